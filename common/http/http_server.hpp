@@ -1,0 +1,56 @@
+// An HTTP/1.1 server on one io_context. Several of them, one a thread, may share one address.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <memory>
+
+#include "common/async/task_group.hpp"
+#include "common/async/timer_wheel.hpp"
+#include "common/http/exchange.hpp"
+#include "common/http/server_connection.hpp"
+#include "common/http/server_limits.hpp"
+
+namespace balancer::http {
+
+// Stays on the wheel's thread, but for the constructor.
+class HttpServer {
+ public:
+  // Binds and listens (SO_REUSEADDR and SO_REUSEPORT, so that other threads can listen on the same address); port 0
+  // picks one. Throws boost::system::system_error when it cannot. `wheel` outlives the server.
+  HttpServer(TimerWheel& wheel, const asio::ip::tcp::endpoint& address, ServerLimits limits, ExchangeServer server);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  [[nodiscard]] asio::ip::tcp::endpoint local_endpoint() const { return local_endpoint_; }
+
+  // Begins to accept.
+  void start();
+
+  // Closes the listener and idle connections; running exchanges go on and close their connections then.
+  void stop_accepting();
+  // Ends running exchanges too.
+  void close_all();
+  // Completes when no connection is left. Must have completed before the server is destroyed, if it was started.
+  asio::awaitable<void> join();
+
+  [[nodiscard]] std::size_t connection_count() const { return tasks_.size(); }
+
+ private:
+  using Connections =
+      boost::intrusive::list<ServerConnection, boost::intrusive::constant_time_size<false>>;
+
+  asio::awaitable<void> accept_loop();
+
+  TimerWheel& wheel_;
+  const ServerLimits limits_;
+  const ExchangeServer server_;
+  asio::ip::tcp::acceptor acceptor_;
+  asio::ip::tcp::endpoint local_endpoint_;
+  asio::steady_timer accept_pause_;
+  bool accepting_ = false;
+  Connections connections_;
+  TaskGroup tasks_;
+};
+
+}  // namespace balancer::http

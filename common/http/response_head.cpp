@@ -1,0 +1,27 @@
+#include "common/http/response_head.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/beast/http/status.hpp>
+
+namespace balancer::http {
+
+void ResponseHead::add(std::string_view name, std::string_view value) {
+  constexpr std::string_view kLineEnders("\r\n\0", 3);
+  value = value.substr(0, value.find_first_of(kLineEnders));
+  field_lines_.reserve(field_lines_.size() + name.size() + value.size() + 4);
+  field_lines_ += name;
+  field_lines_ += ": ";
+  field_lines_ += value;
+  field_lines_ += "\r\n";
+}
+
+std::string status_line(int status) {
+  if (status == 200) return "HTTP/1.1 200 OK\r\n";
+  if (status == 529) return "HTTP/1.1 529 Overloaded\r\n";
+  const auto known = boost::beast::http::int_to_status(static_cast<unsigned>(status));
+  const auto reason = boost::beast::http::obsolete_reason(known);
+  return fmt::format("HTTP/1.1 {} {}\r\n", status, std::string_view(reason.data(), reason.size()));
+}
+
+}  // namespace balancer::http

@@ -1,0 +1,29 @@
+// Status line and header fields of one answer, kept as the bytes that will be sent.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace balancer::http {
+
+class ResponseHead {
+ public:
+  explicit ResponseHead(int status) : status_(status) {}
+
+  // Header fields go out in the order of the calls. A value with CR, LF or NUL in it is cut there: nothing that a
+  // provider or a client sent can start a line of its own. Framing fields (Content-Length, Transfer-Encoding,
+  // Connection, Date) are the server's business and must not be added.
+  void add(std::string_view name, std::string_view value);
+
+  [[nodiscard]] int status() const { return status_; }
+  [[nodiscard]] const std::string& field_lines() const { return field_lines_; }
+
+ private:
+  int status_;
+  std::string field_lines_;
+};
+
+// "HTTP/1.1 529 Overloaded\r\n".
+[[nodiscard]] std::string status_line(int status);
+
+}  // namespace balancer::http

@@ -1,0 +1,95 @@
+// One client connection: requests in, one after the other, each handed to the ExchangeServer, answers out.
+#pragma once
+
+#include <boost/intrusive/list_hook.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/async/timer_wheel.hpp"
+#include "common/http/exchange.hpp"
+#include "common/http/request_parser.hpp"
+#include "common/http/server_limits.hpp"
+
+namespace balancer::http {
+
+class ServerConnection final
+    : public Exchange,
+      public std::enable_shared_from_this<ServerConnection>,
+      public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  // `limits` and `server` outlive run().
+  ServerConnection(asio::ip::tcp::socket socket, TimerWheel& wheel, const ServerLimits& limits,
+                   const ExchangeServer& server);
+
+  // Serves until the connection ends. The caller keeps a shared_ptr for as long.
+  asio::awaitable<void> run();
+
+  // Lets a running exchange finish and closes then; closes an idle connection at once.
+  void close_gently();
+  // Ends everything now.
+  void close_hard();
+
+  const RequestHead& request() const override { return head_; }
+  const std::string& request_id() const override { return request_id_; }
+  asio::awaitable<Result<RequestBody>> read_body(std::size_t limit) override;
+  asio::awaitable<bool> respond(const ResponseHead& head, std::string_view body) override;
+  void begin_stream(const ResponseHead& head) override;
+  asio::awaitable<bool> write_piece(std::string_view piece) override;
+  void push_piece(std::string_view piece) override;
+  asio::awaitable<bool> finish_stream() override;
+  bool answered() const override { return answered_; }
+  void watch_client(std::function<void()> on_gone) override;
+  void stop_watching() override;
+  bool client_gone() const override { return client_gone_; }
+
+ private:
+  enum class BodyState { kNone, kUnread, kRead, kFailed };
+
+  // Reads until the buffer holds a whole head; its length, 0 when the connection ended quietly.
+  asio::awaitable<Result<std::size_t>> receive_head();
+  asio::awaitable<void> serve_request();
+  asio::awaitable<void> answer_error(const Error& error);
+  asio::awaitable<Result<RequestBody>> read_sized_body(std::uint64_t length);
+  asio::awaitable<Result<RequestBody>> read_chunked_body(std::size_t limit);
+  asio::awaitable<bool> send_continue();
+  // Gathers and sends; false when the client is gone or stalled.
+  asio::awaitable<bool> send(std::vector<asio::const_buffer> buffers);
+  // More bytes into the buffer's tail; false at the end of input, on an error or when the timer fired.
+  asio::awaitable<bool> receive_more();
+  // Closes so that the client can still read the answer: sends FIN, then reads a bounded rest away.
+  asio::awaitable<void> close_lingering();
+  void wait_for_client_event();
+  std::string framed_head(const ResponseHead& head, std::string_view framing);
+  void discard_front(std::size_t count);
+
+  asio::ip::tcp::socket socket_;
+  const ServerLimits& limits_;
+  const ExchangeServer& server_;
+  TimerWheel::Timer timer_;
+  bool timed_out_ = false;
+
+  // Received and not yet used up: the current head stays at its front while its exchange lasts.
+  std::vector<char> buffer_;
+  std::size_t filled_ = 0;
+  std::size_t head_size_ = 0;
+
+  std::optional<RequestParser> parser_;
+  RequestHead head_;
+  std::string request_id_;
+  BodyState body_state_ = BodyState::kNone;
+  bool answered_ = false;
+  bool stream_open_ = false;
+  bool stream_chunked_ = false;
+  bool close_after_answer_ = false;
+  bool closing_ = false;
+  bool in_exchange_ = false;
+  bool client_gone_ = false;
+  // Of a stream: its head until the first piece leaves, and what push_piece() could not send.
+  std::string unsent_;
+  std::function<void()> on_gone_;
+  // Tells a wait that was cancelled late from the current one.
+  std::uint64_t watch_generation_ = 0;
+};
+
+}  // namespace balancer::http

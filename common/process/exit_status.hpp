@@ -1,0 +1,15 @@
+// What the programs' exit statuses mean; documented in their --help.
+#pragma once
+
+namespace balancer {
+
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitInvalidConfiguration = 4;
+
+// The process should end with this status; what there was to say has been printed.
+struct EarlyExit {
+  int status = 0;
+};
+
+}  // namespace balancer

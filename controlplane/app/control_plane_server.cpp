@@ -1,0 +1,70 @@
+#include "controlplane/app/control_plane_server.hpp"
+
+#include <utility>
+
+#include "controlplane/app/control_plane.hpp"
+#include "controlplane/config/config_loader.hpp"
+#include "controlplane/config/config_watcher.hpp"
+#include "controlplane/http/control_http_server.hpp"
+#include "controlplane/rpc/grpc_server.hpp"
+
+namespace balancer::controlplane {
+
+struct ControlPlaneServer::Parts {
+  Parts(Config initial, const std::filesystem::path& config_file, const Clock& clock)
+      : control_plane(
+            std::move(initial), [config_file] { return load_config(config_file, process_environment()); }, clock) {}
+
+  ControlPlane control_plane;
+  std::unique_ptr<GrpcServer> grpc;
+  std::unique_ptr<ControlHttpServer> http;
+  std::optional<ConfigWatcher> watcher;
+};
+
+Result<std::unique_ptr<ControlPlaneServer>> ControlPlaneServer::start(Config initial,
+                                                                      const ControlPlaneServerSettings& settings,
+                                                                      const Clock& clock) {
+  auto parts = std::make_unique<Parts>(std::move(initial), settings.config_file, clock);
+
+  if (settings.http_listen) {
+    auto http = ControlHttpServer::start(*settings.http_listen);
+    if (!http) return http.error();
+    parts->http = std::move(*http);
+  }
+  auto grpc = GrpcServer::start(parts->control_plane, {.listen = settings.grpc_listen,
+                                                       .reflection = settings.grpc_reflection,
+                                                       .insecure = settings.insecure_grpc});
+  if (!grpc) return grpc.error();
+  parts->grpc = std::move(*grpc);
+
+  parts->watcher.emplace(settings.config_file, [&control_plane = parts->control_plane] { control_plane.reload(); });
+  // What was written between the first reading and the watch.
+  parts->control_plane.reload();
+  if (parts->http) parts->http->set_readiness(Readiness::kReady);
+  return std::unique_ptr<ControlPlaneServer>(new ControlPlaneServer(std::move(parts)));
+}
+
+ControlPlaneServer::ControlPlaneServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+ControlPlaneServer::~ControlPlaneServer() { shut_down(); }
+
+std::optional<ListenAddress> ControlPlaneServer::grpc_bound() const { return parts_->grpc->bound(); }
+
+std::optional<TcpAddress> ControlPlaneServer::http_bound() const {
+  if (!parts_->http) return std::nullopt;
+  return parts_->http->bound();
+}
+
+std::shared_ptr<grpc::Channel> ControlPlaneServer::in_process_channel() {
+  return parts_->grpc->in_process_channel();
+}
+
+void ControlPlaneServer::reload() { parts_->control_plane.reload(); }
+
+void ControlPlaneServer::shut_down() {
+  if (parts_->http) parts_->http->set_readiness(Readiness::kNotReady);
+  parts_->watcher.reset();
+  parts_->grpc->shut_down(kShutdownGrace);
+}
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,68 @@
+// A whole control plane: configuration watched, gRPC and HTTP served. A program of its own wraps it in flags and
+// signals; the standalone program runs it beside a gateway, joined by in_process_channel().
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "common/error/error.hpp"
+#include "common/net/listen_address.hpp"
+#include "common/time/clock.hpp"
+#include "controlplane/config/config.hpp"
+
+namespace grpc {
+class Channel;
+}
+
+namespace balancer::controlplane {
+
+struct ControlPlaneServerSettings {
+  // Watched for changes.
+  std::filesystem::path config_file;
+  // Nothing: gateways of this process only.
+  std::optional<ListenAddress> grpc_listen;
+  bool grpc_reflection = false;
+  // Allows gRPC beyond loopback without TLS.
+  bool insecure_grpc = false;
+  // Nothing: no HTTP.
+  std::optional<TcpAddress> http_listen;
+};
+
+// Thread-safe.
+class ControlPlaneServer {
+ public:
+  static constexpr std::chrono::milliseconds kShutdownGrace{2'000};
+
+  // Serves when it returns. `initial` is what was loaded from settings.config_file; the clock must outlive the server.
+  // Fails if it may not or cannot listen.
+  [[nodiscard]] static Result<std::unique_ptr<ControlPlaneServer>> start(Config initial,
+                                                                         const ControlPlaneServerSettings& settings,
+                                                                         const Clock& clock);
+  // Shuts down as shut_down() does.
+  ~ControlPlaneServer();
+  ControlPlaneServer(const ControlPlaneServer&) = delete;
+  ControlPlaneServer& operator=(const ControlPlaneServer&) = delete;
+
+  // With the ports that they got.
+  [[nodiscard]] std::optional<ListenAddress> grpc_bound() const;
+  [[nodiscard]] std::optional<TcpAddress> http_bound() const;
+
+  // For a gateway in this process. To be used only while this object lives.
+  [[nodiscard]] std::shared_ptr<grpc::Channel> in_process_channel();
+
+  // Reads the configuration file now; what is wrong with it is logged.
+  void reload();
+
+  // Says that it is not ready, ends the gateways' streams, and waits for other calls at most kShutdownGrace.
+  void shut_down();
+
+ private:
+  struct Parts;
+  explicit ControlPlaneServer(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,15 @@
+// What balancerctl does: data goes to stdout, talk to stderr. Each returns the exit status.
+#pragma once
+
+#include "controlplane/cli/command_line.hpp"
+
+namespace balancer::controlplane::cli {
+
+[[nodiscard]] int get_providers(const Command& command);
+[[nodiscard]] int reload(const Command& command);
+// Needs no control plane. Warnings do not fail.
+[[nodiscard]] int validate_config(const Command& command);
+// Shows this program's version alone when no control plane answers.
+[[nodiscard]] int show_version(const Command& command);
+
+}  // namespace balancer::controlplane::cli

@@ -1,0 +1,110 @@
+#include "controlplane/config/settings_reader.hpp"
+
+#include "controlplane/config/authentication_reader.hpp"
+#include "controlplane/config/health_reader.hpp"
+#include "controlplane/config/host_kind.hpp"
+#include "controlplane/config/route_reader.hpp"
+#include "controlplane/config/timeout_reader.hpp"
+#include "controlplane/config/unsupported_keys.hpp"
+
+namespace balancer::controlplane {
+namespace {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+ServerSettings read_server(YamlMap& settings) {
+  ServerSettings server;
+  server.host = settings.text("host", server.host);
+  if (server.host.empty()) settings.find("host")->error("must not be empty");
+  server.port = settings.integer<std::uint16_t>("port", server.port, 0, 65'535);
+  server.log_level = settings.choice<LogLevel>("log_level", server.log_level,
+                                               {{"DEBUG", LogLevel::kDebug},
+                                                {"INFO", LogLevel::kInfo},
+                                                {"WARNING", LogLevel::kWarning},
+                                                {"WARN", LogLevel::kWarning},
+                                                {"ERROR", LogLevel::kError},
+                                                {"CRITICAL", LogLevel::kError},
+                                                {"FATAL", LogLevel::kError}});
+  server.log_color = settings.boolean("log_color", server.log_color);
+  server.log_file_path = settings.text("log_file_path", server.log_file_path);
+  return server;
+}
+
+CacheSettings read_cache(YamlMap& settings, YamlMap& caching_timeouts) {
+  CacheSettings cache;
+  if (settings.find("max_cache_size")) {
+    cache.max_entries = settings.integer<std::uint32_t>("max_cache_size", 0, 0, 10'000'000);
+  }
+  if (settings.find("cache_ttl_seconds")) cache.time_to_live = settings.duration("cache_ttl_seconds", 0s);
+  caching_timeouts.ignore("cache_operation_timeout", "is ignored: the cache is never waited for");
+  return cache;
+}
+
+DeduplicationSettings read_deduplication(YamlMap& settings, YamlMap& caching_timeouts) {
+  DeduplicationSettings result;
+  YamlMap map = settings.map("deduplication");
+  result.enabled = map.boolean("enabled", result.enabled);
+  result.include_max_tokens_in_signature =
+      map.boolean("include_max_tokens_in_signature", result.include_max_tokens_in_signature);
+  result.sse_error_cleanup_delay = map.duration("sse_error_cleanup_delay", result.sse_error_cleanup_delay);
+  result.join_timeout = caching_timeouts.duration("deduplication_timeout", result.join_timeout, 1ms);
+  return result;
+}
+
+AffinitySettings read_affinity(YamlMap& settings) {
+  AffinitySettings affinity;
+  affinity.sticky_duration =
+      settings.duration({"sticky_provider_duration", "idle_recovery_interval"}, affinity.sticky_duration);
+  return affinity;
+}
+
+// The part of a snapshot that stands directly under "settings".
+void read_serving(YamlMap& settings, Snapshot& snapshot) {
+  snapshot.routing.strategy = read_selection_strategy(settings);
+  snapshot.ping_interval = settings.duration("ping_interval", snapshot.ping_interval, 1s);
+  snapshot.attempt_limit = settings.integer<unsigned>("attempt_limit", snapshot.attempt_limit, 1, 100);
+  snapshot.diagnostic_headers = settings.boolean("diagnostic_headers", snapshot.diagnostic_headers);
+  snapshot.service_name = settings.text("app_name", snapshot.service_name);
+  snapshot.service_version = settings.text("app_version", snapshot.service_version);
+}
+
+void read_reload(YamlMap& settings) {
+  if (!settings.boolean("reload", true)) {
+    settings.find("reload")->warning("is ignored: this file is always watched, and changes apply without a restart");
+  }
+}
+
+void check_exposure(YamlMap& settings, const Config& config) {
+  const ClientAuthentication& clients = config.snapshot.client_authentication;
+  const bool loopback = config.server.host.empty() || is_loopback_host(config.server.host);
+  if (loopback || clients.enabled || clients.allow_unauthenticated) return;
+  if (const auto host = settings.find("host")) {
+    host->warning(
+        "listening beyond this machine needs auth.keys, or auth.allow_unauthenticated: true if anyone may use your "
+        "providers");
+  }
+}
+
+}  // namespace
+
+Config read_settings(YamlMap settings, const std::filesystem::path& folder) {
+  Config config;
+  config.server = read_server(settings);
+  config.health = read_health(settings);
+  config.snapshot.failure_cooldown = config.health.failure_cooldown;
+  read_serving(settings, config.snapshot);
+  YamlMap timeouts = settings.map("timeouts");
+  config.snapshot.timeouts = read_timeouts(settings, timeouts);
+  YamlMap caching_timeouts = timeouts.map("caching");
+  config.cache = read_cache(settings, caching_timeouts);
+  config.deduplication = read_deduplication(settings, caching_timeouts);
+  config.affinity = read_affinity(settings);
+  config.snapshot.client_authentication = read_authentication(settings.map("auth"), folder);
+  read_reload(settings);
+  ignore_unsupported_settings(settings);
+  check_exposure(settings, config);
+  return config;
+}
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,102 @@
+#include "controlplane/http/control_http_server.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "common/async/asio.hpp"
+#include "common/async/task_group.hpp"
+#include "common/async/timer_wheel.hpp"
+#include "common/http/http_server.hpp"
+#include "common/log/log.hpp"
+
+namespace balancer::controlplane {
+namespace {
+
+// Throws boost::system::system_error for a name that does not resolve.
+asio::ip::tcp::endpoint resolve(asio::io_context& context, const TcpAddress& address) {
+  asio::ip::tcp::resolver resolver(context);
+  return *resolver.resolve(address.host, std::to_string(address.port), asio::ip::tcp::resolver::passive).begin();
+}
+
+void log_exception(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& e) {
+    log::error("control HTTP task failed", {{"reason", e.what()}});
+  }
+}
+
+}  // namespace
+
+class ControlHttpServer::Loop {
+ public:
+  explicit Loop(const TcpAddress& address)
+      : wheel_(context_),
+        tasks_(context_.get_executor(), log_exception),
+        server_(wheel_, resolve(context_, address), http::ServerLimits{},
+                [this](http::Exchange& exchange) { return serve(exchange); }) {
+    asio::post(context_, [this] { server_.start(); });
+    thread_ = std::thread([this] { context_.run(); });
+  }
+
+  ~Loop() {
+    asio::post(context_, [this] { tasks_.spawn(shut_down()); });
+    thread_.join();
+  }
+
+  [[nodiscard]] TcpAddress bound() const {
+    const asio::ip::tcp::endpoint endpoint = server_.local_endpoint();
+    return {endpoint.address().to_string(), endpoint.port()};
+  }
+
+  void set_readiness(Readiness readiness) { readiness_ = readiness; }
+
+ private:
+  asio::awaitable<void> serve(http::Exchange& exchange) {
+    const http::RequestHead& request = exchange.request();
+    const ControlAnswer answer =
+        answer_control_request(request.method, request.path, readiness_, exchange.request_id());
+    http::ResponseHead head(answer.status);
+    head.add("content-type", "application/json");
+    head.add("cache-control", "no-store");
+    if (!answer.allow.empty()) head.add("allow", answer.allow);
+    co_await exchange.respond(head, answer.body);
+  }
+
+  asio::awaitable<void> shut_down() {
+    server_.stop_accepting();
+    server_.close_all();
+    co_await server_.join();
+    context_.stop();
+  }
+
+  asio::io_context context_{1};
+  TimerWheel wheel_;
+  TaskGroup tasks_;
+  std::atomic<Readiness> readiness_ = Readiness::kNotReady;
+  http::HttpServer server_;
+  std::thread thread_;
+};
+
+ControlHttpServer::ControlHttpServer(std::unique_ptr<Loop> loop) : loop_(std::move(loop)) {}
+
+ControlHttpServer::~ControlHttpServer() = default;
+
+Result<std::unique_ptr<ControlHttpServer>> ControlHttpServer::start(const TcpAddress& address) {
+  try {
+    return std::unique_ptr<ControlHttpServer>(new ControlHttpServer(std::make_unique<Loop>(address)));
+  } catch (const boost::system::system_error& e) {
+    return Error{ErrorCode::kUnavailable,
+                 fmt::format("cannot listen for HTTP on {}: {}", to_string(address), e.code().message()),
+                 {}};
+  }
+}
+
+TcpAddress ControlHttpServer::bound() const { return loop_->bound(); }
+
+void ControlHttpServer::set_readiness(Readiness readiness) { loop_->set_readiness(readiness); }
+
+}  // namespace balancer::controlplane

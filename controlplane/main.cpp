@@ -1,0 +1,75 @@
+// balancer-controlplane: flags, configuration, server, signals.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "common/log/log.hpp"
+#include "controlplane/app/command_line.hpp"
+#include "controlplane/app/signal_wait.hpp"
+#include "controlplane/config/config_loader.hpp"
+
+namespace {
+
+using namespace balancer;
+using namespace balancer::controlplane;
+
+constexpr int kExitFailed = 1;
+
+log::Level log_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug: return log::Level::kDebug;
+    case LogLevel::kInfo: return log::Level::kInfo;
+    case LogLevel::kWarning: return log::Level::kWarning;
+    case LogLevel::kError: return log::Level::kError;
+  }
+  return log::Level::kInfo;
+}
+
+log::Settings log_settings(const ServerSettings& settings) {
+  return {.level = log_level(settings.log_level),
+          .color = settings.log_color,
+          .file_path = settings.log_file_path,
+          .program = "balancer-controlplane"};
+}
+
+void announce(const ControlPlaneServer& server) {
+  nlohmann::ordered_json line{{"event", "listening"}};
+  if (const auto grpc = server.grpc_bound()) line["grpc"] = to_string(*grpc);
+  if (const auto http = server.http_bound()) line["control_http"] = to_string(*http);
+  fmt::print("{}\n", line.dump());
+  std::fflush(stdout);
+}
+
+int serve(const ControlPlaneServerSettings& settings) {
+  SignalWait signals;
+  ConfigLoad load = load_config(settings.config_file, process_environment());
+  for (const ConfigProblem& problem : load.problems) fmt::print(stderr, "{}\n", to_string(problem));
+  if (!load.config) return kExitInvalidConfiguration;
+  log::configure(log_settings(load.config->server));
+
+  const SystemClock clock;
+  const auto server = ControlPlaneServer::start(std::move(*load.config), settings, clock);
+  if (!server) {
+    fmt::print(stderr, "balancer-controlplane: {}\n", server.error().message);
+    return kExitFailed;
+  }
+  announce(**server);
+  while (signals.next() == Wish::kReload) (*server)->reload();
+  log::info("shutting down");
+  (*server)->shut_down();
+  log::flush();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto parsed = parse_command_line(argc, argv);
+  if (const auto* exit = std::get_if<EarlyExit>(&parsed)) return exit->status;
+  try {
+    return serve(std::get<ControlPlaneServerSettings>(parsed));
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "balancer-controlplane: {}\n", e.what());
+    return kExitFailed;
+  }
+}

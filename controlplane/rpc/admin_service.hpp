@@ -1,0 +1,27 @@
+// AdminService over gRPC: see admin.proto for what it promises.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include "balancer/controlplane/v1/admin.grpc.pb.h"
+#include "controlplane/app/control_plane.hpp"
+
+namespace balancer::controlplane {
+
+// `control_plane` must outlive the server that this is registered with.
+class AdminService final : public v1::AdminService::CallbackService {
+ public:
+  explicit AdminService(ControlPlane& control_plane) : control_plane_(control_plane) {}
+
+  grpc::ServerUnaryReactor* ListProviders(grpc::CallbackServerContext* context, const v1::ListProvidersRequest*,
+                                          v1::ListProvidersResponse* response) override;
+  grpc::ServerUnaryReactor* ReloadConfig(grpc::CallbackServerContext* context, const v1::ReloadConfigRequest*,
+                                         v1::ReloadConfigResponse* response) override;
+  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context, const v1::GetServerInfoRequest*,
+                                          v1::GetServerInfoResponse* response) override;
+
+ private:
+  ControlPlane& control_plane_;
+};
+
+}  // namespace balancer::controlplane

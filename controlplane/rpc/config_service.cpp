@@ -1,0 +1,29 @@
+#include "controlplane/rpc/config_service.hpp"
+
+#include "common/log/log.hpp"
+#include "controlplane/rpc/snapshot_watch.hpp"
+
+namespace balancer::controlplane {
+
+grpc::ServerWriteReactor<v1::WatchSnapshotResponse>* ConfigService::WatchSnapshot(
+    grpc::CallbackServerContext*, const v1::WatchSnapshotRequest* request) {
+  return new SnapshotWatch(control_plane_, open_streams_,
+                           {.id = request->gateway().id(), .version = request->gateway().version()});
+}
+
+grpc::ServerUnaryReactor* ConfigService::AcknowledgeSnapshot(grpc::CallbackServerContext* context,
+                                                             const v1::AcknowledgeSnapshotRequest* request,
+                                                             v1::AcknowledgeSnapshotResponse*) {
+  const std::string& id = request->gateway().id();
+  if (!request->rejection_reason().empty()) {
+    log::error("gateway refused a snapshot", {{"gateway", id},
+                                              {"snapshot_version", request->snapshot_version()},
+                                              {"reason", request->rejection_reason()}});
+  }
+  control_plane_.gateways().acknowledge(id, request->snapshot_version(), request->rejection_reason());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
+}  // namespace balancer::controlplane

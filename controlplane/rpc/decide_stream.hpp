@@ -1,0 +1,57 @@
+// One gateway thread's Decide stream: every batch of queries is decided as it is read and answered in one write; what
+// is decided while a write is under way goes into the next.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <mutex>
+#include <optional>
+
+#include "balancer/controlplane/v1/routing.pb.h"
+#include "controlplane/app/control_plane.hpp"
+#include "controlplane/rpc/open_streams.hpp"
+
+namespace balancer::controlplane {
+
+// Deletes itself when the call is over. The references must outlive the server that runs it.
+class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1::DecideResponse>, public OpenStream {
+ public:
+  // Unsent decisions past which nothing more is read from a gateway that does not take its answers.
+  static constexpr int kMaxUnsentDecisions = 4096;
+
+  DecideStream(ControlPlane& control_plane, OpenStreams& open_streams);
+
+  void end() override;
+
+ private:
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override { delete this; }
+
+  // Answers request_ into decided_.
+  void serve_batch();
+  // These two are called with mutex_ held. The first reason to close counts.
+  void close(grpc::Status status);
+  // Starts what may be started now: a write, a read, or the end of the call.
+  void advance();
+
+  ControlPlane& control_plane_;
+
+  // Belong to the one read that is under way or being served.
+  v1::DecideRequest request_;
+  v1::DecideResponse decided_;
+
+  std::mutex mutex_;
+  v1::DecideResponse unsent_;
+  // Belongs to the write while writing_.
+  v1::DecideResponse outgoing_;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool finished_ = false;
+  std::optional<grpc::Status> closing_;
+
+  OpenStreams::Entry entry_;
+};
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,85 @@
+#include "controlplane/rpc/routing_encoding.hpp"
+
+#include "controlplane/rpc/time_encoding.hpp"
+
+namespace balancer::controlplane {
+namespace {
+
+std::optional<routing::AttemptOutcome> decode(v1::AttemptOutcome outcome) {
+  using routing::AttemptOutcome;
+  switch (outcome) {
+    case v1::ATTEMPT_OUTCOME_SUCCESS: return AttemptOutcome::kSuccess;
+    case v1::ATTEMPT_OUTCOME_REQUEST_FAULT: return AttemptOutcome::kRequestFault;
+    case v1::ATTEMPT_OUTCOME_CREDENTIALS_REJECTED: return AttemptOutcome::kCredentialsRejected;
+    case v1::ATTEMPT_OUTCOME_QUOTA_EXHAUSTED: return AttemptOutcome::kQuotaExhausted;
+    case v1::ATTEMPT_OUTCOME_MODEL_MISSING: return AttemptOutcome::kModelMissing;
+    case v1::ATTEMPT_OUTCOME_RATE_LIMITED: return AttemptOutcome::kRateLimited;
+    case v1::ATTEMPT_OUTCOME_TRANSIENT: return AttemptOutcome::kTransient;
+    case v1::ATTEMPT_OUTCOME_TIMEOUT: return AttemptOutcome::kTimeout;
+    case v1::ATTEMPT_OUTCOME_TOO_LARGE: return AttemptOutcome::kTooLarge;
+    case v1::ATTEMPT_OUTCOME_CLIENT_GONE: return AttemptOutcome::kClientGone;
+    default: return std::nullopt;
+  }
+}
+
+v1::RejectionReason encode(routing::RejectionReason reason) {
+  switch (reason) {
+    case routing::RejectionReason::kNoRoute: return v1::REJECTION_REASON_NO_ROUTE;
+    case routing::RejectionReason::kUnknownProvider: return v1::REJECTION_REASON_UNKNOWN_PROVIDER;
+    case routing::RejectionReason::kNoProvider: return v1::REJECTION_REASON_NO_PROVIDER;
+  }
+  return v1::REJECTION_REASON_UNSPECIFIED;
+}
+
+void encode(const routing::AttemptPlan& plan, const std::vector<Provider>& providers, v1::AttemptPlan& message) {
+  message.set_route(plan.route);
+  message.set_cache_outcome(v1::CACHE_OUTCOME_BYPASS);
+  message.clear_candidates();
+  for (const routing::Candidate& candidate : plan.candidates) {
+    v1::Candidate& added = *message.add_candidates();
+    added.set_provider(providers[candidate.provider].name);
+    added.set_upstream_model(candidate.upstream_model);
+    added.set_probe(candidate.probe);
+    added.set_last_resort(candidate.last_resort);
+  }
+}
+
+}  // namespace
+
+routing::RouteQuery decode(const v1::RouteQuery& query) {
+  return {.model = query.model(), .pinned_provider = query.pinned_provider()};
+}
+
+std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report) {
+  const std::optional<routing::AttemptOutcome> outcome = decode(report.outcome());
+  if (!outcome) return std::nullopt;
+  routing::AttemptReport decoded{.provider = report.provider(),
+                                 .upstream_model = report.upstream_model(),
+                                 .outcome = *outcome,
+                                 .status = report.status(),
+                                 .retry_delay = std::nullopt,
+                                 .time_to_first_byte = std::nullopt,
+                                 .total_time = decode_duration(report.total_time()),
+                                 .input_token_count = report.input_token_count(),
+                                 .output_token_count = report.output_token_count(),
+                                 .response_byte_count = report.response_byte_count(),
+                                 .probe = report.probe(),
+                                 .detail = report.detail()};
+  if (report.has_retry_delay()) {
+    decoded.retry_delay = std::chrono::ceil<std::chrono::milliseconds>(decode_duration(report.retry_delay()));
+  }
+  if (report.has_time_to_first_byte()) decoded.time_to_first_byte = decode_duration(report.time_to_first_byte());
+  return decoded;
+}
+
+void encode(const Decision& decision, v1::RouteDecision& message) {
+  if (const auto* plan = std::get_if<routing::AttemptPlan>(&decision.outcome)) {
+    encode(*plan, decision.config->snapshot.providers, *message.mutable_plan());
+    return;
+  }
+  const auto& rejection = std::get<routing::Rejection>(decision.outcome);
+  message.mutable_rejection()->set_reason(encode(rejection.reason));
+  message.mutable_rejection()->set_message(rejection.message);
+}
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,21 @@
+// Queries, decisions and reports between protobuf and the domain.
+#pragma once
+
+#include <optional>
+
+#include "balancer/controlplane/v1/routing.pb.h"
+#include "common/routing/attempt_report.hpp"
+#include "controlplane/app/control_plane.hpp"
+
+namespace balancer::controlplane {
+
+// Refers into the message.
+[[nodiscard]] routing::RouteQuery decode(const v1::RouteQuery& query);
+
+// Nothing for an outcome that this version does not know: such a report says nothing that could be acted on.
+[[nodiscard]] std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report);
+
+// Overwrites all of `message` but its id.
+void encode(const Decision& decision, v1::RouteDecision& message);
+
+}  // namespace balancer::controlplane

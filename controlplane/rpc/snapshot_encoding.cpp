@@ -1,0 +1,143 @@
+#include "controlplane/rpc/snapshot_encoding.hpp"
+
+#include "controlplane/rpc/time_encoding.hpp"
+
+namespace balancer::controlplane {
+namespace {
+
+v1::ProviderAuthentication encode(ProviderAuthentication authentication) {
+  switch (authentication) {
+    case ProviderAuthentication::kXApiKey: return v1::PROVIDER_AUTHENTICATION_X_API_KEY;
+    case ProviderAuthentication::kBearer: return v1::PROVIDER_AUTHENTICATION_BEARER;
+    case ProviderAuthentication::kPassthrough: return v1::PROVIDER_AUTHENTICATION_PASSTHROUGH;
+  }
+  return v1::PROVIDER_AUTHENTICATION_UNSPECIFIED;
+}
+
+v1::ProxyProtocol encode(ProxyProtocol protocol) {
+  switch (protocol) {
+    case ProxyProtocol::kHttpConnect: return v1::PROXY_PROTOCOL_HTTP_CONNECT;
+    case ProxyProtocol::kSocks5: return v1::PROXY_PROTOCOL_SOCKS5;
+  }
+  return v1::PROXY_PROTOCOL_UNSPECIFIED;
+}
+
+v1::ProviderState encode(ProviderStatus::State state) {
+  switch (state) {
+    case ProviderStatus::State::kHealthy: return v1::PROVIDER_STATE_HEALTHY;
+    case ProviderStatus::State::kCooling: return v1::PROVIDER_STATE_COOLING;
+    case ProviderStatus::State::kDisabled: return v1::PROVIDER_STATE_DISABLED;
+  }
+  return v1::PROVIDER_STATE_UNSPECIFIED;
+}
+
+void encode(const Proxy& proxy, v1::Proxy& message) {
+  message.set_protocol(encode(proxy.protocol));
+  message.set_host(proxy.host);
+  message.set_port(proxy.port);
+  message.set_username(proxy.username);
+  message.set_password(proxy.password.reveal());
+}
+
+void encode(const Provider& provider, v1::Provider& message) {
+  message.set_name(provider.name);
+  message.set_type(controlplane::encode(provider.type));
+  message.set_base_url(provider.base_url);
+  message.set_authentication(encode(provider.authentication));
+  message.set_credential(provider.credential.reveal());
+  message.set_enabled(provider.enabled);
+  if (provider.proxy) encode(*provider.proxy, *message.mutable_proxy());
+  message.set_version_override(provider.version_override);
+  message.mutable_beta_add()->Assign(provider.beta_add.begin(), provider.beta_add.end());
+  message.mutable_beta_remove()->Assign(provider.beta_remove.begin(), provider.beta_remove.end());
+  message.set_forward_client_identity(provider.forward_client_identity);
+  message.set_ca_file(provider.ca_file);
+}
+
+void encode(const routing::Route& route, const std::vector<Provider>& providers, v1::Route& message) {
+  message.set_pattern(route.pattern);
+  for (const routing::RouteTarget& target : route.targets) {
+    v1::RouteTarget& added = *message.add_targets();
+    added.set_provider(providers[target.provider].name);
+    added.set_upstream_model(target.upstream_model);
+    added.set_priority(target.priority);
+    added.set_enabled(target.enabled);
+  }
+}
+
+void encode(const ClientAuthentication& authentication, v1::ClientAuthentication& message) {
+  message.set_enabled(authentication.enabled);
+  for (const ClientKey& key : authentication.keys) {
+    v1::ClientKey& added = *message.add_keys();
+    added.set_name(key.name);
+    added.set_digest(key.digest.data(), key.digest.size());
+  }
+  message.mutable_exempt_paths()->Assign(authentication.exempt_paths.begin(), authentication.exempt_paths.end());
+  message.set_allow_unauthenticated(authentication.allow_unauthenticated);
+  message.mutable_allowed_hosts()->Assign(authentication.allowed_hosts.begin(), authentication.allowed_hosts.end());
+}
+
+void encode(const Timeouts& timeouts, v1::Timeouts& message) {
+  *message.mutable_connect() = encode_duration(timeouts.connect);
+  *message.mutable_tls_handshake() = encode_duration(timeouts.tls_handshake);
+  *message.mutable_streaming_first_byte() = encode_duration(timeouts.streaming_first_byte);
+  *message.mutable_non_streaming_first_byte() = encode_duration(timeouts.non_streaming_first_byte);
+  *message.mutable_idle() = encode_duration(timeouts.idle);
+  *message.mutable_until_commit() = encode_duration(timeouts.until_commit);
+  *message.mutable_stream_total() = encode_duration(timeouts.stream_total);
+}
+
+}  // namespace
+
+v1::ProviderType encode(ProviderType type) {
+  switch (type) {
+    case ProviderType::kAnthropic: return v1::PROVIDER_TYPE_ANTHROPIC;
+    case ProviderType::kOpenAi: return v1::PROVIDER_TYPE_OPENAI;
+  }
+  return v1::PROVIDER_TYPE_UNSPECIFIED;
+}
+
+v1::SelectionStrategy encode(routing::SelectionStrategy strategy) {
+  switch (strategy) {
+    case routing::SelectionStrategy::kPriority: return v1::SELECTION_STRATEGY_PRIORITY;
+    case routing::SelectionStrategy::kRoundRobin: return v1::SELECTION_STRATEGY_ROUND_ROBIN;
+    case routing::SelectionStrategy::kRandom: return v1::SELECTION_STRATEGY_RANDOM;
+  }
+  return v1::SELECTION_STRATEGY_UNSPECIFIED;
+}
+
+v1::Snapshot encode(const Snapshot& snapshot) {
+  v1::Snapshot message;
+  message.set_version(snapshot.version);
+  message.set_epoch(snapshot.epoch);
+  *message.mutable_load_time() = encode_timestamp(snapshot.load_time);
+  for (const Provider& provider : snapshot.providers) encode(provider, *message.add_providers());
+  for (const routing::Route& route : snapshot.routing.routes) {
+    encode(route, snapshot.providers, *message.add_routes());
+  }
+  message.set_selection_strategy(encode(snapshot.routing.strategy));
+  encode(snapshot.client_authentication, *message.mutable_client_authentication());
+  encode(snapshot.timeouts, *message.mutable_timeouts());
+  *message.mutable_failure_cooldown() = encode_duration(snapshot.failure_cooldown);
+  *message.mutable_ping_interval() = encode_duration(snapshot.ping_interval);
+  message.set_attempt_limit(snapshot.attempt_limit);
+  message.set_diagnostic_headers(snapshot.diagnostic_headers);
+  message.set_service_name(snapshot.service_name);
+  message.set_service_version(snapshot.service_version);
+  return message;
+}
+
+v1::ProviderStatus encode(const ProviderStatus& status) {
+  v1::ProviderStatus message;
+  message.set_provider(status.provider);
+  message.set_state(encode(status.state));
+  if (status.state == ProviderStatus::State::kCooling) {
+    *message.mutable_remaining_cooldown() = encode_duration(status.remaining_cooldown);
+  }
+  message.set_failure_count(status.failure_count);
+  if (status.last_failure_time) *message.mutable_last_failure_time() = encode_timestamp(*status.last_failure_time);
+  message.set_last_error(status.last_error);
+  return message;
+}
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,30 @@
+// Times and durations as protobuf's well-known types.
+#pragma once
+
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+#include <google/protobuf/util/time_util.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace balancer::controlplane {
+
+[[nodiscard]] inline google::protobuf::Duration encode_duration(std::chrono::milliseconds duration) {
+  return google::protobuf::util::TimeUtil::MillisecondsToDuration(duration.count());
+}
+
+// At most thirty years either way, whatever the peer wrote.
+[[nodiscard]] inline std::chrono::microseconds decode_duration(const google::protobuf::Duration& duration) {
+  constexpr std::int64_t kMaxSeconds = 1'000'000'000;
+  return std::chrono::seconds(std::clamp(duration.seconds(), -kMaxSeconds, kMaxSeconds)) +
+         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::nanoseconds(duration.nanos()));
+}
+
+[[nodiscard]] inline google::protobuf::Timestamp encode_timestamp(std::chrono::system_clock::time_point time) {
+  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
+}
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,67 @@
+#include "deploy/standalone/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace balancer::standalone {
+namespace {
+
+// CLI11's way of saying why a value is refused: an empty string accepts it.
+std::string check_address(const std::string& text) {
+  const auto address = parse_listen_address(text);
+  return address ? std::string() : address.error().message;
+}
+
+std::string check_tcp_address(const std::string& text) {
+  const auto address = parse_listen_address(text);
+  if (!address) return address.error().message;
+  return std::holds_alternative<TcpAddress>(*address) ? std::string() : "HTTP is served on HOST:PORT only";
+}
+
+}  // namespace
+
+std::variant<StandaloneCommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv) {
+  StandaloneCommandLine result;
+  std::string config_file;
+  std::string listen;
+  std::string grpc_listen;
+  std::string control_http_listen;
+
+  CLI::App app("Gateway and control plane in one process: point Claude Code at it.", "balancer");
+  app.set_version_flag("--version", std::string("balancer ") + BALANCER_VERSION);
+  app.footer("Exit status: 0 stopped, 1 failed, 2 wrong usage, 4 invalid configuration.");
+  app.add_option("--config", config_file, "The configuration file; watched for changes")
+      ->required()
+      ->envname("BALANCER_CONFIG")
+      ->type_name("FILE");
+  app.add_option("--listen", listen, "Where clients connect (default: host and port of the configuration)")
+      ->envname("BALANCER_LISTEN")
+      ->check(check_tcp_address)
+      ->type_name("HOST:PORT");
+  app.add_option("--grpc-listen", grpc_listen, "Where balancerctl connects (default: 127.0.0.1:9091 if it is free)")
+      ->envname("BALANCER_GRPC_LISTEN")
+      ->check(check_address)
+      ->type_name("HOST:PORT|unix:PATH");
+  app.add_option("--http-listen", control_http_listen,
+                 "Where the control plane's HTTP is served (default: 127.0.0.1:9092 if it is free)")
+      ->envname("BALANCER_HTTP_LISTEN")
+      ->check(check_tcp_address)
+      ->type_name("HOST:PORT");
+  app.add_option("--threads", result.threads, "I/O threads; 0 for one a core")
+      ->envname("BALANCER_THREADS")
+      ->check(CLI::Range(0, 256))
+      ->type_name("N");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return EarlyExit{app.exit(error) == 0 ? 0 : kExitUsage};
+  }
+
+  result.config_file = config_file;
+  const auto tcp = [](const std::string& text) { return std::get<TcpAddress>(*parse_listen_address(text)); };
+  if (!listen.empty()) result.listen = tcp(listen);
+  if (!grpc_listen.empty()) result.grpc_listen = *parse_listen_address(grpc_listen);
+  if (!control_http_listen.empty()) result.control_http_listen = tcp(control_http_listen);
+  return result;
+}
+
+}  // namespace balancer::standalone

@@ -1,0 +1,32 @@
+// What the endpoints of one I/O thread work with. Everything outlives them.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "common/async/timer_wheel.hpp"
+#include "common/snapshot/snapshot.hpp"
+#include "common/time/clock.hpp"
+#include "gateway/controlplane_client/control_plane_link.hpp"
+#include "gateway/controlplane_client/decision_client.hpp"
+#include "gateway/dialect/json_object_scanner.hpp"
+#include "gateway/upstream/upstream_pools.hpp"
+
+namespace balancer::gateway {
+
+struct Dependencies {
+  const Clock& clock;
+  TimerWheel& wheel;
+  JsonObjectScanner& scanner;
+  UpstreamPools& upstreams;
+  DecisionClient& decisions;
+  ControlPlaneLink& control_plane;
+  // The thread's current snapshot; null until the first one came. A request copies the pointer and keeps it.
+  const std::shared_ptr<const Snapshot>& snapshot;
+  // Set while the process shuts down.
+  const std::atomic<bool>& draining;
+  // The listener is bound to a loopback address.
+  bool on_loopback = true;
+};
+
+}  // namespace balancer::gateway

@@ -1,0 +1,17 @@
+// POST /v1/messages and POST /v1/messages/count_tokens.
+#pragma once
+
+#include "common/http/exchange.hpp"
+#include "gateway/api/dependencies.hpp"
+#include "gateway/http/client_authentication.hpp"
+
+namespace balancer::gateway {
+
+// Complete when the last byte of the answer, or one error body, has been written. `snapshot` stays the request's own
+// whatever the configuration does meanwhile.
+asio::awaitable<void> serve_messages(http::Exchange& exchange, const ClientIdentity& caller, const Snapshot& snapshot,
+                                     Dependencies& deps);
+asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientIdentity& caller,
+                                         const Snapshot& snapshot, Dependencies& deps);
+
+}  // namespace balancer::gateway

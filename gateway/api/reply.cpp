@@ -1,0 +1,49 @@
+#include "gateway/api/reply.hpp"
+
+#include "common/error/http_error.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+http::ResponseHead json_head(int status, const http::Exchange& exchange) {
+  http::ResponseHead head = make_head(status, exchange.request_id());
+  head.add("content-type", "application/json");
+  return head;
+}
+
+}  // namespace
+
+http::ResponseHead make_head(int status, std::string_view request_id) {
+  http::ResponseHead head(status);
+  head.add("request-id", request_id);
+  head.add("x-request-id", request_id);
+  return head;
+}
+
+asio::awaitable<void> reply_error(http::Exchange& exchange, Error error) {
+  const std::string body = anthropic_error_body(error, exchange.request_id());
+  const http::ResponseHead head = json_head(http_form(error.code).status, exchange);
+  co_await exchange.respond(head, body);
+}
+
+asio::awaitable<void> reply_shared_error(http::Exchange& exchange, Error error) {
+  const std::string body = shared_error_body(error, exchange.request_id());
+  const http::ResponseHead head = json_head(http_form(error.code).status, exchange);
+  co_await exchange.respond(head, body);
+}
+
+asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, std::size_t attempt_count) {
+  const std::string body = anthropic_error_body(answer.error, exchange.request_id());
+  http::ResponseHead head = json_head(http_form(answer.error.code).status, exchange);
+  head.add("x-balancer-attempts", std::to_string(attempt_count));
+  if (answer.retry_after) head.add("retry-after", std::to_string(*answer.retry_after));
+  if (answer.should_retry) head.add("x-should-retry", *answer.should_retry ? "true" : "false");
+  co_await exchange.respond(head, body);
+}
+
+asio::awaitable<void> reply_json(http::Exchange& exchange, int status, std::string body) {
+  const http::ResponseHead head = json_head(status, exchange);
+  co_await exchange.respond(head, body);
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,23 @@
+// Answers that the gateway makes itself.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/http/exchange.hpp"
+#include "gateway/failover/final_answer.hpp"
+
+namespace balancer::gateway {
+
+// Every answer's head starts with the request's name, under the two headers that the SDKs read (protocol.md 1.6).
+[[nodiscard]] http::ResponseHead make_head(int status, std::string_view request_id);
+
+// The Anthropic error envelope.
+asio::awaitable<void> reply_error(http::Exchange& exchange, Error error);
+// The envelope that both SDK families parse, for paths that belong to neither surface.
+asio::awaitable<void> reply_shared_error(http::Exchange& exchange, Error error);
+asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, std::size_t attempt_count);
+asio::awaitable<void> reply_json(http::Exchange& exchange, int status, std::string body);
+
+}  // namespace balancer::gateway

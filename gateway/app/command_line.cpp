@@ -1,0 +1,93 @@
+#include "gateway/app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <map>
+
+namespace balancer::gateway {
+namespace {
+
+// CLI11's way of saying why a value is refused: an empty string accepts it.
+std::string check_address(const std::string& text) {
+  const auto address = parse_listen_address(text);
+  return address ? std::string() : address.error().message;
+}
+
+std::string check_tcp_address(const std::string& text) {
+  const auto address = parse_listen_address(text);
+  if (!address) return address.error().message;
+  return std::holds_alternative<TcpAddress>(*address) ? std::string() : "HTTP is served on HOST:PORT only";
+}
+
+TcpAddress tcp_address(const std::string& text) { return std::get<TcpAddress>(*parse_listen_address(text)); }
+
+}  // namespace
+
+std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv) {
+  GatewayCommandLine result;
+  std::string control_plane = "127.0.0.1:9091";
+  std::string listen = "127.0.0.1:9090";
+  std::string admin_listen = "127.0.0.1:9093";
+  std::string log_level = "info";
+  double drain_seconds = 30;
+  const std::map<std::string, log::Level> levels{{"debug", log::Level::kDebug},
+                                                 {"info", log::Level::kInfo},
+                                                 {"warning", log::Level::kWarning},
+                                                 {"error", log::Level::kError}};
+
+  CLI::App app("Serves Anthropic clients from the providers that the control plane chooses.", "balancer-gateway");
+  app.set_version_flag("--version", std::string("balancer-gateway ") + BALANCER_VERSION);
+  app.footer("Exit status: 0 stopped, 1 failed, 2 wrong usage, 4 the configuration may not be served here.");
+  app.add_option("--control-plane", control_plane, "Where decisions and configuration come from")
+      ->envname("BALANCER_CONTROL_PLANE")
+      ->check(check_address)
+      ->type_name("HOST:PORT|unix:PATH")
+      ->capture_default_str();
+  app.add_option("--listen", listen, "Where clients connect")
+      ->envname("BALANCER_LISTEN")
+      ->check(check_tcp_address)
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--admin-listen", admin_listen, "Where /livez and /readyz are served beside the clients' address")
+      ->envname("BALANCER_ADMIN_LISTEN")
+      ->check(check_tcp_address)
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_option("--threads", result.settings.threads, "I/O threads; 0 for one a core")
+      ->envname("BALANCER_THREADS")
+      ->check(CLI::Range(0, 256))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--snapshot-cache", result.settings.snapshot_cache_file,
+                 "Keeps the newest configuration here (mode 0600), to start from while no control plane answers")
+      ->envname("BALANCER_SNAPSHOT_CACHE")
+      ->type_name("FILE");
+  app.add_option("--drain-timeout", drain_seconds, "How long open streams may go on after SIGTERM, in seconds")
+      ->envname("BALANCER_DRAIN_TIMEOUT")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS")
+      ->capture_default_str();
+  app.add_option("--log-level", log_level, "debug, info, warning or error")
+      ->envname("BALANCER_LOG_LEVEL")
+      ->check(CLI::IsMember(levels))
+      ->type_name("LEVEL")
+      ->capture_default_str();
+  app.add_option("--log-file", result.log.file_path, "Appends JSON lines to this file")
+      ->envname("BALANCER_LOG_FILE")
+      ->type_name("FILE");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return EarlyExit{app.exit(error) == 0 ? 0 : kExitUsage};
+  }
+
+  result.control_plane = to_string(*parse_listen_address(control_plane));
+  result.settings.listen = tcp_address(listen);
+  result.settings.admin_listen = tcp_address(admin_listen);
+  result.settings.drain_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(drain_seconds * 1000));
+  result.log.level = levels.at(log_level);
+  result.log.program = "balancer-gateway";
+  return result;
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,156 @@
+#include "gateway/app/gateway_app.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "common/log/log.hpp"
+#include "gateway/upstream/resolver.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+using asio::ip::tcp;
+
+std::string make_gateway_id() {
+  std::random_device random;
+  return fmt::format("gw-{:08x}{:08x}", random(), random());
+}
+
+tcp::endpoint resolve_listen_address(const TcpAddress& address) {
+  asio::io_context context;
+  tcp::resolver resolver(context);
+  return resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive).begin()->endpoint();
+}
+
+// The listeners share their port among the threads, and would share it with another gateway too, which then got
+// half of the requests. A socket that does not share finds that out.
+void claim_port(const tcp::endpoint& endpoint) {
+  if (endpoint.port() == 0) return;
+  asio::io_context context;
+  tcp::acceptor probe(context);
+  probe.open(endpoint.protocol());
+  probe.set_option(asio::socket_base::reuse_address(true));
+  probe.bind(endpoint);
+  probe.listen(1);
+}
+
+TcpAddress to_address(const tcp::endpoint& endpoint) { return {endpoint.address().to_string(), endpoint.port()}; }
+
+}  // namespace
+
+Result<std::unique_ptr<GatewayApp>> GatewayApp::start(std::shared_ptr<grpc::Channel> control_plane,
+                                                      GatewaySettings settings, const Clock& clock) {
+  std::unique_ptr<GatewayApp> app(new GatewayApp(std::move(control_plane), std::move(settings), clock));
+  try {
+    app->listen();
+  } catch (const boost::system::system_error& error) {
+    return Error{ErrorCode::kUnavailable,
+                 fmt::format("cannot listen on {}: {}", to_string(ListenAddress(app->settings_.listen)),
+                             error.code().message()),
+                 {}};
+  }
+  for (const auto& thread : app->threads_) thread->start();
+  app->link_.start();
+  return app;
+}
+
+GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock)
+    : settings_(std::move(settings)),
+      link_(std::move(control_plane),
+            {.gateway_id = make_gateway_id(), .snapshot_cache_file = settings_.snapshot_cache_file},
+            [this](std::shared_ptr<const Snapshot> snapshot) { return take_snapshot(std::move(snapshot)); }),
+      shared_{clock, resolver_, link_, draining_, settings_.limits} {}
+
+GatewayApp::~GatewayApp() {
+  if (stopped_) return;
+  for (const auto& thread : threads_) {
+    thread->stop_accepting();
+    thread->close_all();
+  }
+  for (const auto& thread : threads_) thread->join();
+}
+
+void GatewayApp::listen() {
+  tcp::endpoint endpoint = resolve_listen_address(settings_.listen);
+  claim_port(endpoint);
+  const unsigned count = settings_.threads > 0 ? settings_.threads : std::max(1u, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < count; ++i) {
+    threads_.push_back(std::make_unique<IoThread>(shared_, endpoint));
+    endpoint = threads_.front()->local_endpoint();
+  }
+  if (settings_.admin_listen) {
+    const tcp::endpoint admin = resolve_listen_address(*settings_.admin_listen);
+    claim_port(admin);
+    admin_endpoint_ = threads_.front()->add_admin_listener(admin);
+  }
+}
+
+std::optional<std::string> GatewayApp::take_snapshot(std::shared_ptr<const Snapshot> snapshot) {
+  std::optional<std::string> refusal;
+  const ClientAuthentication& authentication = snapshot->client_authentication;
+  const bool open_to_all = !authentication.enabled && !authentication.allow_unauthenticated;
+  if (open_to_all && !is_loopback(ListenAddress(settings_.listen))) {
+    refusal = fmt::format(
+        "{} is reachable from other machines and the configuration has no client keys: set auth.enabled with "
+        "auth.api_key or auth.keys, or write down auth.allow_unauthenticated: true",
+        to_string(ListenAddress(settings_.listen)));
+    log::error("configuration refused", {{"reason", *refusal}});
+  } else {
+    for (const auto& thread : threads_) thread->set_snapshot(snapshot);
+    log::info("configuration applied", {{"version", snapshot->version},
+                                        {"providers", snapshot->providers.size()},
+                                        {"routes", snapshot->routing.routes.size()}});
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    refusal_ = refusal;
+    ready_ = ready_ || !refusal;
+  }
+  snapshot_taken_.notify_all();
+  return refusal;
+}
+
+TcpAddress GatewayApp::http_bound() const { return to_address(threads_.front()->local_endpoint()); }
+
+std::optional<TcpAddress> GatewayApp::admin_bound() const {
+  if (!admin_endpoint_) return std::nullopt;
+  return to_address(*admin_endpoint_);
+}
+
+bool GatewayApp::wait_until_ready(std::chrono::milliseconds timeout) {
+  std::unique_lock lock(mutex_);
+  return snapshot_taken_.wait_for(lock, timeout, [this] { return ready_ || refusal_; }) && ready_;
+}
+
+std::optional<std::string> GatewayApp::refusal() const {
+  const std::lock_guard lock(mutex_);
+  return refusal_;
+}
+
+void GatewayApp::shut_down() {
+  draining_ = true;
+  for (const auto& thread : threads_) thread->stop_accepting();
+
+  // Whoever is not done in time is cut off by a timer of its own, so that a quick end waits for nobody.
+  std::mutex mutex;
+  std::condition_variable done;
+  bool all_joined = false;
+  std::thread cutter([&] {
+    std::unique_lock lock(mutex);
+    if (done.wait_for(lock, settings_.drain_timeout, [&] { return all_joined; })) return;
+    log::warn("open requests were cut off by the shutdown");
+    for (const auto& thread : threads_) thread->close_all();
+  });
+  for (const auto& thread : threads_) thread->join();
+  {
+    const std::lock_guard lock(mutex);
+    all_joined = true;
+  }
+  done.notify_one();
+  cutter.join();
+  stopped_ = true;
+}
+
+}  // namespace balancer::gateway

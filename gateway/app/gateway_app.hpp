@@ -1,0 +1,66 @@
+// A whole gateway: listeners, I/O threads, the link to the control plane. A program of its own wraps it in flags and
+// signals; the standalone program runs it beside a control plane, joined by an in-process channel.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "common/error/error.hpp"
+#include "common/time/clock.hpp"
+#include "gateway/app/gateway_settings.hpp"
+#include "gateway/app/io_thread.hpp"
+#include "gateway/controlplane_client/control_plane_link.hpp"
+#include "gateway/upstream/resolver.hpp"
+
+namespace balancer::gateway {
+
+class GatewayApp {
+ public:
+  // Listens when it returns; serves as soon as a snapshot came. The clock outlives the app. Fails when an address
+  // cannot be had.
+  [[nodiscard]] static Result<std::unique_ptr<GatewayApp>> start(std::shared_ptr<grpc::Channel> control_plane,
+                                                                 GatewaySettings settings, const Clock& clock);
+  // Shuts down as shut_down() does, at once.
+  ~GatewayApp();
+  GatewayApp(const GatewayApp&) = delete;
+  GatewayApp& operator=(const GatewayApp&) = delete;
+
+  [[nodiscard]] TcpAddress http_bound() const;
+  [[nodiscard]] std::optional<TcpAddress> admin_bound() const;
+
+  // True when a snapshot is in use; waits at most `timeout` for the first one.
+  [[nodiscard]] bool wait_until_ready(std::chrono::milliseconds timeout);
+  // Why the last snapshot was refused; nothing when the last one is in use or none came.
+  [[nodiscard]] std::optional<std::string> refusal() const;
+
+  // Stops accepting, lets open exchanges go on for at most settings.drain_timeout, then ends them.
+  void shut_down();
+
+ private:
+  GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock);
+
+  void listen();
+  // Called by the link: why the snapshot is refused, or nothing once every thread is to use it.
+  std::optional<std::string> take_snapshot(std::shared_ptr<const Snapshot> snapshot);
+
+  const GatewaySettings settings_;
+  std::atomic<bool> draining_ = false;
+  Resolver resolver_;
+  ControlPlaneLink link_;
+  IoThread::Shared shared_;
+  std::vector<std::unique_ptr<IoThread>> threads_;
+  std::optional<asio::ip::tcp::endpoint> admin_endpoint_;
+  bool stopped_ = false;
+
+  mutable std::mutex mutex_;
+  std::condition_variable snapshot_taken_;
+  bool ready_ = false;
+  std::optional<std::string> refusal_;
+};
+
+}  // namespace balancer::gateway

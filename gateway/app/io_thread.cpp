@@ -1,0 +1,97 @@
+#include "gateway/app/io_thread.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include "common/log/log.hpp"
+#include "gateway/api/request_dispatch.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+void log_bug(std::exception_ptr exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    log::error("an I/O thread's task failed by a bug", {{"what", std::string_view(error.what())}});
+  }
+}
+
+}  // namespace
+
+IoThread::IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address)
+    : shared_(shared),
+      work_(asio::make_work_guard(context_)),
+      upstreams_(wheel_, shared.resolver),
+      server_(wheel_, address, shared.limits,
+              [this](http::Exchange& exchange) { return serve_request(exchange, *dependencies_); }),
+      tasks_(context_.get_executor(), log_bug) {}
+
+IoThread::~IoThread() = default;
+
+asio::ip::tcp::endpoint IoThread::add_admin_listener(const asio::ip::tcp::endpoint& address) {
+  admin_server_.emplace(wheel_, address, shared_.limits, [this](http::Exchange& exchange) {
+    return serve_admin_request(exchange, *dependencies_);
+  });
+  return admin_server_->local_endpoint();
+}
+
+void IoThread::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void IoThread::run() {
+  decisions_ = shared_.control_plane.make_decision_client(wheel_);
+  dependencies_.emplace(Dependencies{
+      .clock = shared_.clock,
+      .wheel = wheel_,
+      .scanner = scanner_,
+      .upstreams = upstreams_,
+      .decisions = *decisions_,
+      .control_plane = shared_.control_plane,
+      .snapshot = snapshot_,
+      .draining = shared_.draining,
+      .on_loopback = server_.local_endpoint().address().is_loopback(),
+  });
+  server_.start();
+  if (admin_server_) admin_server_->start();
+  context_.run();
+}
+
+void IoThread::set_snapshot(std::shared_ptr<const Snapshot> snapshot) {
+  asio::post(context_, [this, snapshot = std::move(snapshot)]() mutable {
+    snapshot_ = std::move(snapshot);
+    upstreams_.retain_only(*snapshot_);
+  });
+}
+
+void IoThread::stop_accepting() {
+  asio::post(context_, [this] {
+    if (std::exchange(stopping_, true)) return;
+    server_.stop_accepting();
+    tasks_.spawn(wind_down());
+  });
+}
+
+void IoThread::close_all() {
+  asio::post(context_, [this] { server_.close_all(); });
+}
+
+asio::awaitable<void> IoThread::wind_down() {
+  co_await server_.join();
+  if (admin_server_) {
+    // Probes are answered until the last stream has ended.
+    admin_server_->close_all();
+    co_await admin_server_->join();
+  }
+  dependencies_.reset();
+  decisions_.reset();
+  upstreams_.clear();
+  wheel_.stop();
+  work_.reset();
+}
+
+void IoThread::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,72 @@
+// One of the gateway's I/O threads with everything that it alone touches: no locks on a request's path.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "common/async/timer_wheel.hpp"
+#include "common/http/http_server.hpp"
+#include "common/snapshot/snapshot.hpp"
+#include "common/time/clock.hpp"
+#include "gateway/api/dependencies.hpp"
+#include "gateway/controlplane_client/control_plane_link.hpp"
+#include "gateway/upstream/upstream_pools.hpp"
+
+namespace balancer::gateway {
+
+class Resolver;
+
+class IoThread {
+ public:
+  // What all threads share; outlives them.
+  struct Shared {
+    const Clock& clock;
+    Resolver& resolver;
+    ControlPlaneLink& control_plane;
+    const std::atomic<bool>& draining;
+    const http::ServerLimits& limits;
+  };
+
+  IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address);
+  // The thread must have been joined, if it was started.
+  ~IoThread();
+  IoThread(const IoThread&) = delete;
+  IoThread& operator=(const IoThread&) = delete;
+
+  // Before start(): a second listener with probes only. Throws when it cannot be bound.
+  asio::ip::tcp::endpoint add_admin_listener(const asio::ip::tcp::endpoint& address);
+  [[nodiscard]] asio::ip::tcp::endpoint local_endpoint() const { return server_.local_endpoint(); }
+
+  void start();
+
+  // Thread-safe.
+  void set_snapshot(std::shared_ptr<const Snapshot> snapshot);
+  void stop_accepting();
+  void close_all();
+
+  // Returns when the thread has ended, which it does after stop_accepting() and the end of its connections.
+  void join();
+
+ private:
+  void run();
+  asio::awaitable<void> wind_down();
+
+  const Shared& shared_;
+  asio::io_context context_{1};
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  TimerWheel wheel_{context_};
+  JsonObjectScanner scanner_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  UpstreamPools upstreams_;
+  std::unique_ptr<DecisionClient> decisions_;
+  std::optional<Dependencies> dependencies_;
+  http::HttpServer server_;
+  std::optional<http::HttpServer> admin_server_;
+  TaskGroup tasks_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace balancer::gateway

@@ -1,0 +1,181 @@
+#include "gateway/controlplane_client/config_watch.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "common/log/log.hpp"
+#include "gateway/controlplane_client/snapshot_decoding.hpp"
+#include "gateway/controlplane_client/unary_call.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+// One WatchSnapshot stream. Lives until gRPC is done with it.
+class WatchCall final : public grpc::ClientReadReactor<v1::WatchSnapshotResponse> {
+ public:
+  using OnMessage = std::function<void(v1::WatchSnapshotResponse)>;
+  using OnEnd = std::function<void(grpc::Status)>;
+
+  static void start(v1::ConfigService::Stub& stub, std::shared_ptr<LiveCalls> calls,
+                    const v1::GatewayIdentity& identity, OnMessage on_message, OnEnd on_end) {
+    auto call = std::make_unique<WatchCall>();
+    call->calls_ = std::move(calls);
+    call->on_message_ = std::move(on_message);
+    call->on_end_ = std::move(on_end);
+    *call->request_.mutable_gateway() = identity;
+    // The stream is to open in the moment in which the channel does.
+    call->context_.set_wait_for_ready(true);
+    if (!call->calls_->add(call->context_)) return;
+    WatchCall* const reactor = call.release();
+    stub.async()->WatchSnapshot(&reactor->context_, &reactor->request_, reactor);
+    reactor->StartRead(&reactor->message_);
+    reactor->StartCall();
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
+    on_message_(std::move(message_));
+    message_.Clear();
+    StartRead(&message_);
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    on_end_(status);
+    const std::shared_ptr<LiveCalls> calls = calls_;
+    calls->retire(std::shared_ptr<WatchCall>(this), context_);
+  }
+
+  std::shared_ptr<LiveCalls> calls_;
+  OnMessage on_message_;
+  OnEnd on_end_;
+  v1::WatchSnapshotRequest request_;
+  v1::WatchSnapshotResponse message_;
+  grpc::ClientContext context_;
+};
+
+}  // namespace
+
+ConfigWatch::ConfigWatch(std::shared_ptr<grpc::Channel> channel, asio::io_context& context,
+                         std::shared_ptr<LiveCalls> calls, std::shared_ptr<ControlPlaneNews> news,
+                         v1::GatewayIdentity identity, std::string cache_file, std::uint64_t seed,
+                         OnSnapshot on_snapshot)
+    : stub_(v1::ConfigService::NewStub(channel)),
+      context_(context),
+      calls_(std::move(calls)),
+      news_(std::move(news)),
+      identity_(std::move(identity)),
+      backoff_(seed),
+      reconnect_timer_(context),
+      on_snapshot_(std::move(on_snapshot)) {
+  if (!cache_file.empty()) cache_.emplace(std::move(cache_file));
+}
+
+void ConfigWatch::offer_cached() {
+  if (!cache_) return;
+  const Result<std::string> bytes = cache_->load();
+  if (!bytes) {
+    if (bytes.error().code == ErrorCode::kNotFound) return;
+    log::warn("cached snapshot not used", {{"reason", bytes.error().message}});
+    return;
+  }
+  v1::Snapshot message;
+  if (!message.ParseFromString(*bytes)) {
+    log::warn("cached snapshot not used", {{"reason", "not a snapshot"}});
+    return;
+  }
+  if (const auto reason = apply(message)) {
+    log::warn("cached snapshot not used", {{"reason", *reason}});
+    return;
+  }
+  log::info("cached snapshot applied", {{"version", message.version()}});
+}
+
+void ConfigWatch::connect() {
+  heard_ = false;
+  WatchCall::start(
+      *stub_, calls_, identity_,
+      [this](v1::WatchSnapshotResponse message) {
+        asio::post(context_, [this, message = std::move(message)] { receive(message); });
+      },
+      [this](grpc::Status status) { asio::post(context_, [this, status = std::move(status)] { on_ended(status); }); });
+}
+
+void ConfigWatch::receive(const v1::WatchSnapshotResponse& message) {
+  const bool first = !std::exchange(heard_, true);
+  if (first && !message.has_snapshot()) acknowledge(0, "the stream does not start with a snapshot");
+  if (message.has_snapshot()) take_snapshot(message.snapshot());
+  if (first || message.provider_statuses_size() > 0) {
+    const auto scope =
+        first ? ProviderStatuses::Scope::kEveryProvider : ProviderStatuses::Scope::kChangedProviders;
+    news_->publish(decode_statuses(message.provider_statuses(), scope, std::chrono::steady_clock::now()));
+  }
+  if (first) {
+    backoff_.reset();
+    news_->publish_alive();
+    log::info("control plane connected", {{"version", message.snapshot().version()}});
+  }
+}
+
+void ConfigWatch::take_snapshot(const v1::Snapshot& message) {
+  if (applied_ && applied_->epoch == message.epoch() && message.version() <= applied_->version) {
+    const bool same = message.version() == applied_->version;
+    acknowledge(message.version(),
+                same ? "" : fmt::format("older than version {}, which is in use", applied_->version));
+    return;
+  }
+  if (std::optional<std::string> reason = apply(message)) {
+    log::error("snapshot refused; the former one stays", {{"version", message.version()}, {"reason", *reason}});
+    acknowledge(message.version(), std::move(*reason));
+    return;
+  }
+  log::info("snapshot applied", {{"version", message.version()}});
+  acknowledge(message.version(), "");
+  remember(message);
+}
+
+std::optional<std::string> ConfigWatch::apply(const v1::Snapshot& message) {
+  Result<Snapshot> snapshot = decode_snapshot(message);
+  if (!snapshot) return snapshot.error().message;
+  auto reason = on_snapshot_(std::make_shared<const Snapshot>(std::move(*snapshot)));
+  if (reason) return reason->empty() ? "refused" : std::move(reason);
+  applied_ = {message.epoch(), message.version()};
+  return std::nullopt;
+}
+
+void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reason) {
+  v1::AcknowledgeSnapshotRequest request;
+  *request.mutable_gateway() = identity_;
+  request.set_snapshot_version(version);
+  request.set_rejection_reason(std::move(rejection_reason));
+  start_unary_call<v1::AcknowledgeSnapshotResponse>(
+      calls_, std::move(request),
+      [this](auto* context, const auto* message, auto* response, auto callback) {
+        stub_->async()->AcknowledgeSnapshot(context, message, response, std::move(callback));
+      },
+      [](const grpc::Status& status, const auto&) {
+        if (!status.ok()) {
+          log::warn("snapshot not acknowledged", {{"code", static_cast<int>(status.error_code())}});
+        }
+      });
+}
+
+void ConfigWatch::remember(const v1::Snapshot& message) {
+  if (!cache_) return;
+  const Result<void> stored = cache_->store(message.SerializeAsString());
+  if (!stored) log::warn("snapshot not cached", {{"reason", stored.error().message}});
+}
+
+void ConfigWatch::on_ended(const grpc::Status& status) {
+  if (heard_) {
+    news_->publish_lost();
+    log::warn("control plane lost", {{"code", static_cast<int>(status.error_code())}});
+  }
+  reconnect_timer_.expires_after(backoff_.next());
+  reconnect_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) connect();
+  });
+}
+
+}  // namespace balancer::gateway

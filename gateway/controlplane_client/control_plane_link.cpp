@@ -1,0 +1,152 @@
+#include "gateway/controlplane_client/control_plane_link.hpp"
+
+#include <fmt/format.h>
+#include <grpcpp/grpcpp.h>
+
+#include <future>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "balancer/controlplane/v1/admin.grpc.pb.h"
+#include "gateway/controlplane_client/config_watch.hpp"
+#include "gateway/controlplane_client/control_plane_news.hpp"
+#include "gateway/controlplane_client/health_watch.hpp"
+#include "gateway/controlplane_client/listing_decoding.hpp"
+#include "gateway/controlplane_client/live_calls.hpp"
+#include "gateway/controlplane_client/stable_decision_client.hpp"
+#include "gateway/controlplane_client/unary_call.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+v1::GatewayIdentity identity_of(const ControlPlaneLinkSettings& settings) {
+  v1::GatewayIdentity identity;
+  identity.set_id(settings.gateway_id);
+  identity.set_version(BALANCER_VERSION);
+  return identity;
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
+Error unavailable(const grpc::Status& status) {
+  return {ErrorCode::kUnavailable,
+          fmt::format("the control plane does not answer (gRPC status {})", static_cast<int>(status.error_code())),
+          {}};
+}
+
+// Completes on the executor of the coroutine that awaits it.
+template <class Value, class Response, class Request, class Method>
+asio::awaitable<Result<Value>> await_unary_call(std::shared_ptr<LiveCalls> calls, Method method,
+                                                Value (*decode)(const Response&)) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto initiation = [&](auto handler) {
+    auto shared_handler = std::make_shared<decltype(handler)>(std::move(handler));
+    const auto work = asio::prefer(executor, asio::execution::outstanding_work.tracked);
+    start_unary_call<Response>(
+        calls, Request{}, method, [shared_handler, work, decode](const grpc::Status& status, const Response& response) {
+          Result<Value> result = status.ok() ? Result<Value>(decode(response)) : Result<Value>(unavailable(status));
+          asio::post(work, [shared_handler, result = std::move(result)]() mutable {
+            std::move (*shared_handler)(std::move(result));
+          });
+        });
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Value>)>(initiation,
+                                                                                             asio::use_awaitable);
+}
+
+}  // namespace
+
+class ControlPlaneLink::Core {
+ public:
+  Core(std::shared_ptr<grpc::Channel> channel, ControlPlaneLinkSettings settings, OnSnapshot on_snapshot)
+      : channel_(std::move(channel)),
+        settings_(std::move(settings)),
+        work_(asio::make_work_guard(context_)),
+        admin_(v1::AdminService::NewStub(channel_)),
+        config_watch_(channel_, context_, calls_, news_, identity_of(settings_), settings_.snapshot_cache_file,
+                      random_seed(), std::move(on_snapshot)),
+        health_watch_(channel_, context_, calls_, news_, random_seed()) {}
+
+  ~Core() {
+    // gRPC's last callbacks post to the thread, so that it ends after them.
+    calls_->cancel_and_wait();
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  void start() {
+    thread_ = std::thread([this] { context_.run(); });
+    std::promise<void> offered;
+    asio::post(context_, [&] {
+      config_watch_.offer_cached();
+      offered.set_value();
+    });
+    offered.get_future().wait();
+    asio::post(context_, [this] {
+      config_watch_.connect();
+      health_watch_.connect();
+    });
+  }
+
+  [[nodiscard]] std::unique_ptr<DecisionClient> make_decision_client(TimerWheel& wheel) {
+    return std::make_unique<StableDecisionClient>(channel_, wheel, settings_.decision_deadline, news_, random_seed());
+  }
+
+  [[nodiscard]] bool connected() const { return news_->connected(); }
+
+  asio::awaitable<Result<ProviderListing>> list_providers() {
+    return await_unary_call<ProviderListing, v1::ListProvidersResponse, v1::ListProvidersRequest>(
+        calls_,
+        [stub = admin_](auto* context, const auto* request, auto* response, auto callback) {
+          stub->async()->ListProviders(context, request, response, std::move(callback));
+        },
+        &decode_listing);
+  }
+
+  asio::awaitable<Result<ReloadResult>> reload_config() {
+    return await_unary_call<ReloadResult, v1::ReloadConfigResponse, v1::ReloadConfigRequest>(
+        calls_,
+        [stub = admin_](auto* context, const auto* request, auto* response, auto callback) {
+          stub->async()->ReloadConfig(context, request, response, std::move(callback));
+        },
+        &decode_reload_result);
+  }
+
+ private:
+  const std::shared_ptr<grpc::Channel> channel_;
+  const ControlPlaneLinkSettings settings_;
+  const std::shared_ptr<LiveCalls> calls_ = std::make_shared<LiveCalls>();
+  const std::shared_ptr<ControlPlaneNews> news_ = std::make_shared<ControlPlaneNews>();
+  asio::io_context context_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  const std::shared_ptr<v1::AdminService::Stub> admin_;
+  ConfigWatch config_watch_;
+  HealthWatch health_watch_;
+  std::thread thread_;
+};
+
+ControlPlaneLink::ControlPlaneLink(std::shared_ptr<grpc::Channel> channel, ControlPlaneLinkSettings settings,
+                                   OnSnapshot on_snapshot)
+    : core_(std::make_shared<Core>(std::move(channel), std::move(settings), std::move(on_snapshot))) {}
+
+ControlPlaneLink::~ControlPlaneLink() = default;
+
+void ControlPlaneLink::start() { core_->start(); }
+
+std::unique_ptr<DecisionClient> ControlPlaneLink::make_decision_client(TimerWheel& wheel) {
+  return core_->make_decision_client(wheel);
+}
+
+bool ControlPlaneLink::connected() const { return core_->connected(); }
+
+asio::awaitable<Result<ProviderListing>> ControlPlaneLink::list_providers() { return core_->list_providers(); }
+
+asio::awaitable<Result<ReloadResult>> ControlPlaneLink::reload_config() { return core_->reload_config(); }
+
+}  // namespace balancer::gateway

@@ -1,0 +1,184 @@
+#include "gateway/controlplane_client/decide_stream.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/log/log.hpp"
+#include "gateway/controlplane_client/routing_messages.hpp"
+
+namespace balancer::gateway {
+
+DecideStream::Waiter::Waiter(DecideStream& stream, const Snapshot& snapshot)
+    : snapshot_(snapshot), timer_(stream.wheel_, [this, &stream] { stream.expire(*this); }) {}
+
+DecideStream::DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel,
+                           std::chrono::milliseconds deadline, std::uint64_t seed, Events events)
+    : wheel_(wheel),
+      deadline_(deadline),
+      events_(std::move(events)),
+      stub_(v1::RoutingService::NewStub(channel)),
+      backoff_(seed),
+      reopen_timer_(wheel, [this] { open(); }) {}
+
+void DecideStream::open() {
+  if (call_ || closed_) return;
+  reopen_timer_.disarm();
+  call_ = DecideCall::start(*stub_, [weak = weak_from_this(), &context = wheel_.context()] {
+    asio::post(context, [weak] {
+      if (const auto stream = weak.lock()) stream->receive();
+    });
+  });
+  open_ = true;
+  if (pending_.reports_size() > 0) flush_soon();
+}
+
+void DecideStream::close() {
+  closed_ = true;
+  open_ = false;
+  reopen_timer_.disarm();
+  if (call_) call_->cancel_and_wait();
+  call_.reset();
+  for (auto& [id, waiter] : std::exchange(waiters_, {})) {
+    waiter->timer_.disarm();
+    waiter->resumption_.reset();
+  }
+}
+
+asio::awaitable<void> DecideStream::ask(const DecisionRequest& request, Waiter& waiter) {
+  return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+      [this, &request, &waiter](Waiter::Resumption resumption) {
+        put_question(request, waiter, std::move(resumption));
+      },
+      asio::use_awaitable);
+}
+
+void DecideStream::put_question(const DecisionRequest& request, Waiter& waiter, Waiter::Resumption resumption) {
+  if (!open_ || pending_.queries_size() >= kQueryLimit) {
+    asio::post(wheel_.context(), std::move(resumption));
+    return;
+  }
+  waiter.id_ = ++last_id_;
+  waiter.resumption_.emplace(std::move(resumption));
+  waiter.timer_.arm_after(deadline_);
+  waiters_.emplace(waiter.id_, &waiter);
+  encode_query(request, waiter.id_, *pending_.add_queries());
+  flush_soon();
+}
+
+void DecideStream::expire(Waiter& waiter) {
+  waiters_.erase(waiter.id_);
+  auto& queries = *pending_.mutable_queries();
+  const auto unsent = std::find_if(queries.begin(), queries.end(),
+                                   [&](const v1::RouteQuery& query) { return query.id() == waiter.id_; });
+  if (unsent != queries.end()) queries.erase(unsent);
+  waiter.outcome_ = Outcome::kTimedOut;
+  // Not resumed from here: the coroutine would destroy the timer that is calling.
+  asio::post(wheel_.context(), *std::exchange(waiter.resumption_, std::nullopt));
+}
+
+// Resumes the coroutine before it returns; `waiter` is gone then.
+void DecideStream::settle(Waiter& waiter, Outcome outcome) {
+  waiter.timer_.disarm();
+  waiter.outcome_ = outcome;
+  Waiter::Resumption resumption = std::move(*waiter.resumption_);
+  waiter.resumption_.reset();
+  std::move(resumption)();
+}
+
+void DecideStream::report(routing::AttemptReport&& report) {
+  if (closed_) return;
+  if (pending_.reports_size() >= kReportLimit) drop_reports(kReportLimit / 64);
+  encode_report(std::move(report), *pending_.add_reports());
+  report_times_.push_back(wheel_.now());
+  if (open_) flush_soon();
+}
+
+void DecideStream::drop_reports(std::size_t count) {
+  pending_.mutable_reports()->DeleteSubrange(0, static_cast<int>(count));
+  report_times_.erase(report_times_.begin(), report_times_.begin() + static_cast<std::ptrdiff_t>(count));
+  dropped_reports_ += count;
+}
+
+void DecideStream::drop_stale_reports() {
+  const auto oldest = wheel_.now() - kReportLifetime;
+  const auto fresh = std::find_if(report_times_.begin(), report_times_.end(),
+                                  [&](TimerWheel::TimePoint time) { return time >= oldest; });
+  if (fresh != report_times_.begin()) drop_reports(static_cast<std::size_t>(fresh - report_times_.begin()));
+}
+
+void DecideStream::flush_soon() {
+  if (std::exchange(flush_posted_, true)) return;
+  asio::post(wheel_.context(), [stream = shared_from_this()] { stream->flush(); });
+}
+
+void DecideStream::flush() {
+  flush_posted_ = false;
+  if (!open_) return;
+  drop_stale_reports();
+  if (pending_.queries_size() == 0 && pending_.reports_size() == 0) return;
+  if (call_->try_write(pending_)) report_times_.clear();
+}
+
+void DecideStream::receive() {
+  if (closed_ || !call_) return;
+  call_->take(news_);
+  if (!news_.replies.empty()) {
+    backoff_.reset();
+    events_.on_heard();
+  }
+  for (const auto& reply : news_.replies) {
+    for (v1::RouteDecision& decision : *reply->message().mutable_decisions()) accept(decision);
+  }
+  if (news_.ended) on_ended();
+  if (news_.status) on_finished(*news_.status);
+  // The mailbox also wakes when a written batch has made room for the next.
+  if (open_) flush();
+}
+
+void DecideStream::accept(v1::RouteDecision& decision) {
+  const auto entry = waiters_.find(decision.id());
+  if (entry == waiters_.end()) {
+    give_back_probes(decision);
+    return;
+  }
+  Waiter& waiter = *entry->second;
+  waiters_.erase(entry);
+  waiter.decision_ = decode_decision(decision, waiter.snapshot_);
+  settle(waiter, Outcome::kAnswered);
+}
+
+// The answer came too late to be used: probes admitted by it would never be reported otherwise.
+void DecideStream::give_back_probes(const v1::RouteDecision& decision) {
+  for (const v1::Candidate& candidate : decision.plan().candidates()) {
+    if (!candidate.probe()) continue;
+    report({.provider = candidate.provider(),
+            .upstream_model = candidate.upstream_model(),
+            .outcome = routing::AttemptOutcome::kClientGone,
+            .retry_delay = std::nullopt,
+            .time_to_first_byte = std::nullopt,
+            .probe = true,
+            .detail = "decision came too late"});
+  }
+}
+
+void DecideStream::on_ended() {
+  call_->release();
+  if (!std::exchange(open_, false)) return;
+  pending_.clear_queries();
+  events_.on_broken();
+  for (auto& [id, waiter] : std::exchange(waiters_, {})) settle(*waiter, Outcome::kUnavailable);
+}
+
+void DecideStream::on_finished(const grpc::Status& status) {
+  if (v1::DecideRequest* unsent = call_->unsent_batch()) {
+    report_times_.insert(report_times_.begin(), static_cast<std::size_t>(unsent->reports_size()), wheel_.now());
+    unsent->mutable_reports()->MergeFrom(pending_.reports());
+    pending_.mutable_reports()->Swap(unsent->mutable_reports());
+  }
+  log::debug("decide stream ended", {{"code", static_cast<int>(status.error_code())}});
+  news_.replies.clear();
+  call_.reset();
+  reopen_timer_.arm_after(backoff_.next());
+}
+
+}  // namespace balancer::gateway

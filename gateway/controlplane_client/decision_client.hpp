@@ -1,0 +1,42 @@
+// How a gateway's I/O thread gets its routing decisions and says what became of them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "common/async/asio.hpp"
+#include "common/routing/attempt_plan.hpp"
+#include "common/routing/attempt_report.hpp"
+#include "common/snapshot/snapshot.hpp"
+
+namespace balancer::gateway {
+
+// What a decision needs to know about one client request.
+struct DecisionRequest {
+  // As the client sent it.
+  std::string_view model;
+  // The one provider that the client insists on; empty for none.
+  std::string_view pinned_provider;
+  // Opaque digest of the client's session; empty when the request has none.
+  std::string_view session_key;
+  // Configured name of the client's key; empty when clients are not authenticated.
+  std::string_view caller;
+  bool stream = false;
+};
+
+// One per I/O thread; every call and every completion stays on that thread.
+class DecisionClient {
+ public:
+  virtual ~DecisionClient() = default;
+
+  // Candidates are indexes into snapshot.providers. Never fails for want of a control plane: past a short deadline,
+  // or while none is connected, the plan is made here from the snapshot and what this thread has seen of the
+  // providers. `request` and `snapshot` must live until completion.
+  virtual asio::awaitable<routing::RoutingDecision> decide(const DecisionRequest& request,
+                                                           const Snapshot& snapshot) = 0;
+
+  // Does not wait. Every attempt that was started is reported exactly once.
+  virtual void report(routing::AttemptReport report) = 0;
+};
+
+}  // namespace balancer::gateway

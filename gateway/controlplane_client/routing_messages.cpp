@@ -1,0 +1,104 @@
+#include "gateway/controlplane_client/routing_messages.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "gateway/controlplane_client/proto_time.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+constexpr std::size_t kNameLimit = 1'024;
+
+bool can_carry(std::string_view name) {
+  return name.size() <= kNameLimit && simdjson::validate_utf8(name.data(), name.size());
+}
+
+void assign(std::string& target, std::string_view value) { target.assign(value.data(), value.size()); }
+
+v1::AttemptOutcome encode(routing::AttemptOutcome outcome) {
+  using routing::AttemptOutcome;
+  switch (outcome) {
+    case AttemptOutcome::kSuccess: return v1::ATTEMPT_OUTCOME_SUCCESS;
+    case AttemptOutcome::kRequestFault: return v1::ATTEMPT_OUTCOME_REQUEST_FAULT;
+    case AttemptOutcome::kCredentialsRejected: return v1::ATTEMPT_OUTCOME_CREDENTIALS_REJECTED;
+    case AttemptOutcome::kQuotaExhausted: return v1::ATTEMPT_OUTCOME_QUOTA_EXHAUSTED;
+    case AttemptOutcome::kModelMissing: return v1::ATTEMPT_OUTCOME_MODEL_MISSING;
+    case AttemptOutcome::kRateLimited: return v1::ATTEMPT_OUTCOME_RATE_LIMITED;
+    case AttemptOutcome::kTransient: return v1::ATTEMPT_OUTCOME_TRANSIENT;
+    case AttemptOutcome::kTimeout: return v1::ATTEMPT_OUTCOME_TIMEOUT;
+    case AttemptOutcome::kTooLarge: return v1::ATTEMPT_OUTCOME_TOO_LARGE;
+    case AttemptOutcome::kClientGone: return v1::ATTEMPT_OUTCOME_CLIENT_GONE;
+  }
+  return v1::ATTEMPT_OUTCOME_UNSPECIFIED;
+}
+
+std::optional<routing::RejectionReason> decode(v1::RejectionReason reason) {
+  switch (reason) {
+    case v1::REJECTION_REASON_NO_ROUTE: return routing::RejectionReason::kNoRoute;
+    case v1::REJECTION_REASON_UNKNOWN_PROVIDER: return routing::RejectionReason::kUnknownProvider;
+    case v1::REJECTION_REASON_NO_PROVIDER: return routing::RejectionReason::kNoProvider;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+bool can_carry(const DecisionRequest& request) {
+  return can_carry(request.model) && can_carry(request.pinned_provider) && can_carry(request.caller) &&
+         request.session_key.size() <= kNameLimit;
+}
+
+void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQuery& message) {
+  message.set_id(id);
+  assign(*message.mutable_model(), request.model);
+  if (!request.pinned_provider.empty()) assign(*message.mutable_pinned_provider(), request.pinned_provider);
+  if (!request.session_key.empty()) assign(*message.mutable_session_key(), request.session_key);
+  if (!request.caller.empty()) assign(*message.mutable_caller(), request.caller);
+  message.set_stream(request.stream);
+}
+
+void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) {
+  *message.mutable_provider() = std::move(report.provider);
+  // The client's own name when the model is passed through.
+  if (can_carry(report.upstream_model)) *message.mutable_upstream_model() = std::move(report.upstream_model);
+  message.set_outcome(encode(report.outcome));
+  message.set_status(report.status);
+  if (report.retry_delay) set_duration(*message.mutable_retry_delay(), *report.retry_delay);
+  if (report.time_to_first_byte) set_duration(*message.mutable_time_to_first_byte(), *report.time_to_first_byte);
+  set_duration(*message.mutable_total_time(), report.total_time);
+  message.set_input_token_count(report.input_token_count);
+  message.set_output_token_count(report.output_token_count);
+  message.set_response_byte_count(report.response_byte_count);
+  message.set_probe(report.probe);
+  if (can_carry(report.detail)) *message.mutable_detail() = std::move(report.detail);
+}
+
+std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& message, const Snapshot& snapshot) {
+  if (message.has_rejection()) {
+    const auto reason = decode(message.rejection().reason());
+    if (!reason) return std::nullopt;
+    return routing::Rejection{*reason, std::move(*message.mutable_rejection()->mutable_message())};
+  }
+  if (!message.has_plan()) return std::nullopt;
+  v1::AttemptPlan& plan_message = *message.mutable_plan();
+  routing::AttemptPlan plan;
+  plan.candidates.reserve(static_cast<std::size_t>(plan_message.candidates_size()));
+  for (v1::Candidate& candidate : *plan_message.mutable_candidates()) {
+    const auto provider =
+        std::find_if(snapshot.providers.begin(), snapshot.providers.end(),
+                     [&](const Provider& known) { return known.name == candidate.provider(); });
+    if (provider == snapshot.providers.end()) continue;
+    plan.candidates.push_back({static_cast<std::size_t>(provider - snapshot.providers.begin()),
+                               std::move(*candidate.mutable_upstream_model()), candidate.probe(),
+                               candidate.last_resort()});
+  }
+  if (plan.candidates.empty()) return std::nullopt;
+  plan.route = std::move(*plan_message.mutable_route());
+  return plan;
+}
+
+}  // namespace balancer::gateway

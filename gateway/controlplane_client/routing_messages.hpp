@@ -1,0 +1,30 @@
+// Routing values as messages of the Decide stream, and back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "balancer/controlplane/v1/routing.pb.h"
+#include "common/routing/attempt_plan.hpp"
+#include "common/routing/attempt_report.hpp"
+#include "common/snapshot/snapshot.hpp"
+#include "gateway/controlplane_client/decision_client.hpp"
+
+namespace balancer::gateway {
+
+namespace v1 = balancer::controlplane::v1;
+
+// False for names that came from a client and that a protobuf message cannot carry, or only at everybody's cost: one
+// refused message would end the stream for all requests of the thread.
+[[nodiscard]] bool can_carry(const DecisionRequest& request);
+
+void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQuery& message);
+
+void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message);
+
+// Nothing when the decision is of no use here: it says nothing that is known, or names only providers that the snapshot
+// lacks. Takes the strings out of `message`.
+[[nodiscard]] std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& message,
+                                                                      const Snapshot& snapshot);
+
+}  // namespace balancer::gateway

@@ -1,0 +1,80 @@
+#include "gateway/controlplane_client/stable_decision_client.hpp"
+
+#include <utility>
+
+#include "common/log/log.hpp"
+#include "gateway/controlplane_client/routing_messages.hpp"
+
+namespace balancer::gateway {
+
+StableDecisionClient::StableDecisionClient(const std::shared_ptr<grpc::Channel>& channel, TimerWheel& wheel,
+                                           std::chrono::milliseconds deadline, std::shared_ptr<ControlPlaneNews> news,
+                                           std::uint64_t seed)
+    : wheel_(wheel), news_(std::move(news)), planner_(seed) {
+  stream_ = std::make_shared<DecideStream>(
+      channel, wheel, deadline, seed,
+      DecideStream::Events{.on_heard = [this] { on_heard(); }, .on_broken = [this] { on_broken(); }});
+  listener_ = std::make_shared<const ControlPlaneNews::Listener>(ControlPlaneNews::Listener{
+      .on_statuses = [this](const ProviderStatuses& statuses) { planner_.hear(statuses); },
+      .on_alive = [this] { on_alive(); }});
+  news_->subscribe(wheel.context(), listener_);
+  stream_->open();
+}
+
+StableDecisionClient::~StableDecisionClient() {
+  news_->unsubscribe(*listener_);
+  set_heard();
+  stream_->close();
+}
+
+asio::awaitable<routing::RoutingDecision> StableDecisionClient::decide(const DecisionRequest& request,
+                                                                       const Snapshot& snapshot) {
+  if (stream_->is_open() && can_carry(request) && breaker_.admit(wheel_.now())) {
+    DecideStream::Waiter waiter(*stream_, snapshot);
+    co_await stream_->ask(request, waiter);
+    switch (waiter.outcome()) {
+      case DecideStream::Outcome::kAnswered:
+        breaker_.close();
+        if (waiter.decision()) co_return std::move(*waiter.decision());
+        break;
+      case DecideStream::Outcome::kTimedOut:
+        if (breaker_.record_timeout(wheel_.now())) log::warn("control plane does not answer; planning without it");
+        if (!breaker_.closed()) set_silent();
+        break;
+      case DecideStream::Outcome::kUnavailable:
+        break;
+    }
+  }
+  co_return planner_.plan({.model = request.model, .pinned_provider = request.pinned_provider}, snapshot,
+                          wheel_.now());
+}
+
+void StableDecisionClient::report(routing::AttemptReport report) {
+  planner_.record(report, wheel_.now());
+  stream_->report(std::move(report));
+}
+
+void StableDecisionClient::on_alive() {
+  breaker_.close();
+  stream_->open();
+}
+
+void StableDecisionClient::on_heard() {
+  breaker_.hurry_trial();
+  set_heard();
+}
+
+void StableDecisionClient::on_broken() {
+  breaker_.record_break();
+  set_heard();
+}
+
+void StableDecisionClient::set_silent() {
+  if (!std::exchange(silent_, true)) news_->count_silence();
+}
+
+void StableDecisionClient::set_heard() {
+  if (std::exchange(silent_, false)) news_->uncount_silence();
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,47 @@
+// The DecisionClient that no control plane can fail: asks while answers come, plans here otherwise.
+#pragma once
+
+#include <grpcpp/channel.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "common/async/timer_wheel.hpp"
+#include "gateway/controlplane_client/control_plane_news.hpp"
+#include "gateway/controlplane_client/decide_stream.hpp"
+#include "gateway/controlplane_client/decision_client.hpp"
+#include "gateway/controlplane_client/local_planner.hpp"
+#include "gateway/controlplane_client/query_breaker.hpp"
+
+namespace balancer::gateway {
+
+class StableDecisionClient final : public DecisionClient {
+ public:
+  // To be created, used and destroyed on the wheel's thread.
+  StableDecisionClient(const std::shared_ptr<grpc::Channel>& channel, TimerWheel& wheel,
+                       std::chrono::milliseconds deadline, std::shared_ptr<ControlPlaneNews> news, std::uint64_t seed);
+  ~StableDecisionClient() override;
+  StableDecisionClient(const StableDecisionClient&) = delete;
+  StableDecisionClient& operator=(const StableDecisionClient&) = delete;
+
+  asio::awaitable<routing::RoutingDecision> decide(const DecisionRequest& request, const Snapshot& snapshot) override;
+  void report(routing::AttemptReport report) override;
+
+ private:
+  void on_alive();
+  void on_heard();
+  void on_broken();
+  void set_silent();
+  void set_heard();
+
+  TimerWheel& wheel_;
+  const std::shared_ptr<ControlPlaneNews> news_;
+  LocalPlanner planner_;
+  QueryBreaker breaker_;
+  bool silent_ = false;
+  std::shared_ptr<DecideStream> stream_;
+  std::shared_ptr<const ControlPlaneNews::Listener> listener_;
+};
+
+}  // namespace balancer::gateway

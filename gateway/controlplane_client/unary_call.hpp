@@ -1,0 +1,40 @@
+// A unary call with a deadline that ends when the link does.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "gateway/controlplane_client/live_calls.hpp"
+
+namespace balancer::gateway {
+
+inline constexpr std::chrono::seconds kUnaryDeadline{5};
+
+// `method(context, request, response, callback)` starts the call; `done(status, response)` is called once, on a gRPC
+// thread, or at once when the link is going away.
+template <class Response, class Request, class Method, class Done>
+void start_unary_call(const std::shared_ptr<LiveCalls>& calls, Request request, Method method, Done done) {
+  struct Call {
+    grpc::ClientContext context;
+    Request request;
+    Response response;
+  };
+  auto call = std::make_shared<Call>();
+  call->request = std::move(request);
+  call->context.set_deadline(std::chrono::system_clock::now() + kUnaryDeadline);
+  if (!calls->add(call->context)) {
+    done(grpc::Status(grpc::StatusCode::UNAVAILABLE, "shutting down"), call->response);
+    return;
+  }
+  method(&call->context, &call->request, &call->response,
+         [call, calls, done = std::move(done)](const grpc::Status& status) mutable {
+           done(status, call->response);
+           grpc::ClientContext& context = call->context;
+           calls->retire(std::move(call), context);
+         });
+}
+
+}  // namespace balancer::gateway

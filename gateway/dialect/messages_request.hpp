@@ -1,0 +1,38 @@
+// What routing needs to know of a Messages body (protocol.md 1.5, 2.1): found by a scan, not a parse.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/error/error.hpp"
+#include "gateway/dialect/body_edit.hpp"
+#include "gateway/dialect/json_object_scanner.hpp"
+
+namespace balancer::gateway {
+
+struct MessagesRequest {
+  std::string model;
+  bool stream = false;
+  // The body's "provider": the one provider that the client insists on; empty for none.
+  std::string pinned_provider;
+
+  // Where the value of "model" stands, quotes included.
+  std::size_t model_begin = 0;
+  std::size_t model_end = 0;
+  // Takes the gateway's own member "provider" out; providers do not know it.
+  std::optional<BodyEdit> pin_removal;
+  // Take out the thinking blocks that this gateway made (signature "gw1."): providers cannot verify them
+  // (protocol.md 2.7). Sorted by position.
+  std::vector<BodyEdit> gateway_thinking_removals;
+};
+
+// `body` is followed by at least 64 readable bytes.
+[[nodiscard]] Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectScanner& scanner);
+
+// The edits that a body needs before it goes to a provider of the Anthropic type; `upstream_model` is empty when the
+// client's own name is passed through.
+[[nodiscard]] std::vector<BodyEdit> passthrough_edits(const MessagesRequest& request, std::string_view upstream_model);
+
+}  // namespace balancer::gateway

@@ -1,0 +1,76 @@
+#include "gateway/dialect/sse_decoder.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+}  // namespace
+
+std::string_view SseDecoder::take_line(std::string_view bytes) {
+  line_complete_ = false;
+  if (skip_line_feed_) {
+    skip_line_feed_ = false;
+    if (bytes.front() == '\n') {
+      bytes.remove_prefix(1);
+      if (bytes.empty()) return bytes;
+    }
+  }
+  const std::size_t end = bytes.find_first_of("\r\n");
+  if (end == std::string_view::npos) {
+    line_ += bytes;
+    return {};
+  }
+  line_ += bytes.substr(0, end);
+  line_complete_ = true;
+  // A '\r' ends the line at once: waiting for a possible '\n' would hold the event back.
+  skip_line_feed_ = bytes[end] == '\r';
+  bytes.remove_prefix(end + 1);
+  if (skip_line_feed_ && !bytes.empty()) {
+    skip_line_feed_ = false;
+    if (bytes.front() == '\n') bytes.remove_prefix(1);
+  }
+  return bytes;
+}
+
+bool SseDecoder::end_line() {
+  std::string_view line = line_;
+  if (at_start_) {
+    at_start_ = false;
+    if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
+  }
+  bool completes_event = false;
+  if (line.empty()) {
+    completes_event = has_data_;
+    if (!completes_event) reset_event();
+  } else if (line.front() != ':') {
+    in_event_ = true;
+    const std::size_t colon = line.find(':');
+    const std::string_view field = line.substr(0, colon);
+    std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
+    if (value.starts_with(' ')) value.remove_prefix(1);
+    if (field == "data") {
+      if (has_data_) data_ += '\n';
+      data_ += value;
+      has_data_ = true;
+    } else if (field == "event") {
+      name_ = value;
+    }
+  }
+  line_.clear();
+  return completes_event;
+}
+
+SseEvent SseDecoder::finish() {
+  if (!line_.empty()) end_line();
+  return has_data_ ? SseEvent{name_, data_} : SseEvent{};
+}
+
+void SseDecoder::reset_event() {
+  name_.clear();
+  data_.clear();
+  has_data_ = false;
+  in_event_ = false;
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,70 @@
+#include "gateway/failover/final_answer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace balancer::gateway {
+namespace {
+
+using routing::AttemptOutcome;
+
+std::string list_of(std::span<const FailedAttempt> attempts) {
+  std::string list;
+  for (const FailedAttempt& attempt : attempts) {
+    if (!list.empty()) list += ", ";
+    list += fmt::format("{}: {}", attempt.provider, attempt.detail);
+  }
+  return attempts.size() == 1 ? fmt::format("gateway: the provider failed ({})", list)
+                              : fmt::format("gateway: all {} attempts failed ({})", attempts.size(), list);
+}
+
+bool any(std::span<const FailedAttempt> attempts, AttemptOutcome outcome) {
+  return std::any_of(attempts.begin(), attempts.end(), [&](const auto& a) { return a.outcome == outcome; });
+}
+
+bool all(std::span<const FailedAttempt> attempts, AttemptOutcome outcome) {
+  return std::all_of(attempts.begin(), attempts.end(), [&](const auto& a) { return a.outcome == outcome; });
+}
+
+std::optional<std::int64_t> soonest_retry(std::span<const FailedAttempt> attempts) {
+  std::optional<std::int64_t> soonest;
+  for (const FailedAttempt& attempt : attempts) {
+    if (!attempt.retry_delay) continue;
+    const std::int64_t seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*attempt.retry_delay).count());
+    soonest = std::min(soonest.value_or(seconds), seconds);
+  }
+  return soonest;
+}
+
+}  // namespace
+
+FinalAnswer final_answer(std::span<const FailedAttempt> attempts) {
+  const auto answer = [&](ErrorCode code) { return FinalAnswer{{code, list_of(attempts), {}}, std::nullopt, std::nullopt}; };
+
+  if (any(attempts, AttemptOutcome::kRateLimited)) {
+    FinalAnswer result = answer(ErrorCode::kRateLimited);
+    result.retry_after = soonest_retry(attempts);
+    return result;
+  }
+  if (any(attempts, AttemptOutcome::kTransient) || any(attempts, AttemptOutcome::kTimeout)) {
+    if (std::any_of(attempts.begin(), attempts.end(), [](const auto& a) { return a.overloaded; })) {
+      FinalAnswer result = answer(ErrorCode::kOverloaded);
+      result.retry_after = soonest_retry(attempts);
+      return result;
+    }
+    return answer(all(attempts, AttemptOutcome::kTimeout) ? ErrorCode::kGatewayTimeout : ErrorCode::kBadGateway);
+  }
+  if (any(attempts, AttemptOutcome::kQuotaExhausted)) {
+    FinalAnswer result = answer(ErrorCode::kRateLimited);
+    result.should_retry = false;
+    return result;
+  }
+  if (any(attempts, AttemptOutcome::kTooLarge)) return answer(ErrorCode::kRequestTooLarge);
+  if (all(attempts, AttemptOutcome::kModelMissing)) return answer(ErrorCode::kNotFound);
+  FinalAnswer result = answer(ErrorCode::kBadGateway);
+  result.should_retry = false;
+  return result;
+}
+
+}  // namespace balancer::gateway

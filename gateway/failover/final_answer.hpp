@@ -1,0 +1,34 @@
+// What the client is told when every attempt failed (protocol.md 5.5).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "common/error/error.hpp"
+#include "common/routing/attempt_report.hpp"
+
+namespace balancer::gateway {
+
+struct FailedAttempt {
+  std::string provider;
+  routing::AttemptOutcome outcome = routing::AttemptOutcome::kTransient;
+  bool overloaded = false;
+  std::optional<std::chrono::milliseconds> retry_delay;
+  // For people; never a provider's own text.
+  std::string detail;
+};
+
+struct FinalAnswer {
+  Error error;
+  // Whole seconds, for the header of that name.
+  std::optional<std::int64_t> retry_after;
+  // For x-should-retry: only set where the status alone would mislead clients.
+  std::optional<bool> should_retry;
+};
+
+// At least one attempt. The message lists them all.
+[[nodiscard]] FinalAnswer final_answer(std::span<const FailedAttempt> attempts);
+
+}  // namespace balancer::gateway

@@ -1,0 +1,47 @@
+#include "gateway/http/browser_guard.hpp"
+
+#include <algorithm>
+
+#include "common/text/ascii.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+std::string_view without_port(std::string_view authority) {
+  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
+  return authority.substr(0, authority.find(':'));
+}
+
+bool is_allowed(std::string_view host, const ClientAuthentication& settings) {
+  return std::any_of(settings.allowed_hosts.begin(), settings.allowed_hosts.end(),
+                     [&](const std::string& allowed) { return allowed == "*" || ascii_iequal(allowed, host); });
+}
+
+bool is_loopback_name(std::string_view host) {
+  return ascii_iequal(host, "localhost") || host == "[::1]" || host.starts_with("127.") ||
+         (host.size() > 10 && ascii_iequal(host.substr(host.size() - 10), ".localhost"));
+}
+
+Error forbidden(std::string message) { return {ErrorCode::kPermission, std::move(message), {}}; }
+
+}  // namespace
+
+std::optional<Error> check_browser_access(const http::RequestHead& request, const ClientAuthentication& settings,
+                                          bool on_loopback) {
+  const std::string_view host = request.header("host");
+  if (on_loopback && !host.empty() && !is_loopback_name(without_port(host)) &&
+      !is_allowed(without_port(host), settings)) {
+    return forbidden("gateway: this Host is not served; add it to auth.allowed_hosts if it should be");
+  }
+  if (http::has_header(request.fields, "origin")) {
+    std::string_view origin = request.header("origin");
+    const std::size_t scheme_end = origin.find("://");
+    if (scheme_end != std::string_view::npos) origin.remove_prefix(scheme_end + 3);
+    if (!ascii_iequal(origin, host) && !is_allowed(without_port(origin), settings)) {
+      return forbidden("gateway: requests from web pages of another origin are not served");
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,58 @@
+// balancer-gateway: flags, the link to the control plane, listeners, signals.
+#include <fmt/format.h>
+
+#include "common/log/log.hpp"
+#include "common/process/listening_line.hpp"
+#include "common/process/signal_wait.hpp"
+#include "gateway/app/command_line.hpp"
+#include "gateway/app/gateway_app.hpp"
+
+namespace {
+
+using namespace balancer;
+using namespace balancer::gateway;
+
+// A control plane that runs answers well within it; one that does not must not hold up the start.
+constexpr std::chrono::milliseconds kFirstSnapshotWait{1'000};
+
+int serve(const GatewayCommandLine& command_line) {
+  SignalWait signals;
+  log::configure(command_line.log);
+  const SystemClock clock;
+  const auto app = GatewayApp::start(connect_control_plane(command_line.control_plane), command_line.settings, clock);
+  if (!app) {
+    fmt::print(stderr, "balancer-gateway: {}\n", app.error().message);
+    return kExitFailed;
+  }
+  if (!(*app)->wait_until_ready(kFirstSnapshotWait)) {
+    if (const auto refusal = (*app)->refusal()) {
+      fmt::print(stderr, "balancer-gateway: {}\n", *refusal);
+      return kExitInvalidConfiguration;
+    }
+    log::warn("no control plane yet; serving begins with its first configuration",
+              {{"control_plane", command_line.control_plane}});
+  }
+  ListeningLine line{.http = to_string(ListenAddress((*app)->http_bound())), .admin = {}, .grpc = {}, .control_http = {}};
+  if (const auto admin = (*app)->admin_bound()) line.admin = to_string(ListenAddress(*admin));
+  print_listening_line(line);
+  // A gateway has nothing of its own to reload.
+  while (signals.next() == Wish::kReload) {
+  }
+  log::info("shutting down");
+  (*app)->shut_down();
+  log::flush();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto parsed = parse_command_line(argc, argv);
+  if (const auto* exit = std::get_if<EarlyExit>(&parsed)) return exit->status;
+  try {
+    return serve(std::get<GatewayCommandLine>(parsed));
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "balancer-gateway: {}\n", e.what());
+    return kExitFailed;
+  }
+}

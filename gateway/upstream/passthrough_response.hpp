@@ -1,0 +1,15 @@
+// Which of a provider's header fields reach the client (protocol.md 1.6).
+#pragma once
+
+#include <span>
+
+#include "common/http/response_head.hpp"
+#include "gateway/upstream/upstream_call.hpp"
+
+namespace balancer::gateway {
+
+// Adds what may pass: everything but framing, hop-by-hop fields, cookies, and what describes the provider's edge.
+// `request-id` is not among them: whoever answers sets it once, under both of its names.
+void add_passthrough_headers(http::ResponseHead& head, const UpstreamResponseHead& upstream);
+
+}  // namespace balancer::gateway

@@ -1,0 +1,52 @@
+// What an attempt's end means (protocol.md 5.3, 5.5): the only place that reads a provider's status or error text.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/routing/attempt_report.hpp"
+#include "gateway/upstream/upstream_failure.hpp"
+
+namespace balancer::gateway {
+
+struct UpstreamOutcome {
+  routing::AttemptOutcome kind = routing::AttemptOutcome::kSuccess;
+  // The provider's; 0 when there was none.
+  int status = 0;
+  // The provider said that it is overloaded.
+  bool overloaded = false;
+  // The provider's Retry-After.
+  std::optional<std::chrono::milliseconds> retry_delay;
+  // For people, e.g. "HTTP 529 overloaded_error", "connection refused"; never the provider's own text.
+  std::string detail;
+};
+
+// What a provider answered with a status other than 2xx. The views are only read during the call.
+struct ErrorAnswer {
+  int status = 0;
+  std::string_view retry_after;
+  // Of the error document; empty when there was none.
+  std::string_view error_type;
+  std::string_view error_message;
+  std::string_view detail_code;
+};
+
+// `now` is for a Retry-After given as a date.
+[[nodiscard]] UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now);
+
+// An error inside an answer of status 200: the first event of a stream, or an error document.
+[[nodiscard]] UpstreamOutcome classify_error_event(std::string_view error_type, std::string_view error_message);
+
+// The wire gave no usable answer.
+[[nodiscard]] UpstreamOutcome classify_failure(const UpstreamFailure& failure);
+
+// An answer of status 200 that is none: HTML, empty, not what was asked for.
+[[nodiscard]] UpstreamOutcome unusable_answer(std::string_view why);
+
+// Seconds or an HTTP date (RFC 9110 section 10.2.3); nothing for anything else or a date gone by.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
+                                                                         std::chrono::system_clock::time_point now);
+
+}  // namespace balancer::gateway

@@ -1,0 +1,144 @@
+#include "gateway/upstream/upstream_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "common/snapshot/provider_url.hpp"
+#include "common/text/ascii.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+constexpr std::string_view kDefaultVersion = "2023-06-01";
+
+// Lower case. Between two hops only, replaced by the gateway's own, or private to client and gateway.
+constexpr auto kDropped = std::to_array<std::string_view>({
+    "accept-encoding", "access-control-request-headers", "access-control-request-method",
+    "anthropic-dangerous-direct-browser-access", "connection", "content-encoding", "content-length", "cookie",
+    "expect", "forwarded", "host", "http2-settings", "keep-alive", "openai-beta", "openai-organization",
+    "openai-project", "origin", "referer", "te", "trailer", "transfer-encoding", "true-client-ip", "upgrade", "via",
+    "x-client-request-id", "x-real-ip",
+});
+constexpr auto kDroppedPrefixes =
+    std::to_array<std::string_view>({"access-control-", "cf-", "proxy-", "sec-", "x-forwarded-"});
+constexpr auto kCredentials = std::to_array<std::string_view>({"api-key", "authorization", "x-api-key"});
+
+bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view n) { return ascii_iequal(name, n); });
+}
+
+bool is_dropped(std::string_view name) {
+  return is_one_of(name, kDropped) || std::any_of(kDroppedPrefixes.begin(), kDroppedPrefixes.end(),
+                                                  [&](std::string_view p) { return ascii_istarts_with(name, p); });
+}
+
+template <class OnItem>
+void for_each_list_item(std::string_view list, OnItem&& on_item) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string_view item = trim_blanks(list.substr(0, comma));
+    if (!item.empty()) on_item(item);
+    if (comma == std::string_view::npos) return;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+// Header names that "Connection:" declares hop-by-hop.
+std::vector<std::string_view> connection_options(std::span<const http::HeaderField> fields) {
+  std::vector<std::string_view> names;
+  for (const http::HeaderField& field : fields) {
+    if (!ascii_iequal(field.name, "connection")) continue;
+    for_each_list_item(field.value, [&](std::string_view item) { names.push_back(item); });
+  }
+  return names;
+}
+
+void add(std::string& head, std::string_view name, std::string_view value) {
+  head += name;
+  head += ": ";
+  head += value;
+  head += "\r\n";
+}
+
+void add_credential(std::string& head, const Provider& provider) {
+  switch (provider.authentication) {
+    case ProviderAuthentication::kXApiKey:
+      if (!provider.credential.empty()) add(head, "x-api-key", provider.credential.reveal());
+      return;
+    case ProviderAuthentication::kBearer:
+      if (!provider.credential.empty()) {
+        head += "authorization: Bearer ";
+        head += provider.credential.reveal();
+        head += "\r\n";
+      }
+      return;
+    case ProviderAuthentication::kPassthrough:
+      return;
+  }
+}
+
+// The values of one anthropic-beta line without those that the provider is not to see.
+std::string kept_betas(std::string_view line, const Provider& provider) {
+  std::string kept;
+  for_each_list_item(line, [&](std::string_view beta) {
+    if (std::find(provider.beta_remove.begin(), provider.beta_remove.end(), beta) != provider.beta_remove.end()) return;
+    if (!kept.empty()) kept += ',';
+    kept += beta;
+  });
+  return kept;
+}
+
+std::string_view path_behind_prefix(std::string_view prefix, std::string_view path) {
+  // A base URL that already ends in /v1 is common; /v1/v1 never is what was meant.
+  constexpr std::string_view kVersion = "/v1";
+  if (prefix.ends_with(kVersion) && path.starts_with("/v1/")) path.remove_prefix(kVersion.size());
+  return path;
+}
+
+}  // namespace
+
+std::string passthrough_head(const PassthroughRequest& request, const Provider& provider) {
+  std::string head;
+  head.reserve(2048);
+  head += "POST ";
+  head += provider.url.path_prefix;
+  head += path_behind_prefix(provider.url.path_prefix, request.path);
+  if (!request.query.empty()) {
+    head += '?';
+    head += request.query;
+  }
+  head += " HTTP/1.1\r\n";
+  add(head, "host", authority(provider.url));
+
+  const bool forward_credentials = provider.authentication == ProviderAuthentication::kPassthrough;
+  const std::vector<std::string_view> hop_by_hop = connection_options(request.client_fields);
+  bool has_version = false;
+  for (const http::HeaderField& field : request.client_fields) {
+    if (is_dropped(field.name) || is_one_of(field.name, hop_by_hop)) continue;
+    if (is_one_of(field.name, kCredentials) && !forward_credentials) continue;
+    if (!provider.forward_client_identity && ascii_istarts_with(field.name, "x-claude-code-")) continue;
+    if (ascii_iequal(field.name, "anthropic-version")) {
+      if (!provider.version_override.empty() || has_version) continue;
+      has_version = true;
+    }
+    if (!provider.beta_remove.empty() && ascii_iequal(field.name, "anthropic-beta")) {
+      const std::string betas = kept_betas(field.value, provider);
+      if (!betas.empty()) add(head, field.name, betas);
+      continue;
+    }
+    add(head, field.name, field.value);
+  }
+  if (!has_version) {
+    const std::string_view version = provider.version_override;
+    add(head, "anthropic-version", version.empty() ? kDefaultVersion : version);
+  }
+  for (const std::string& beta : provider.beta_add) add(head, "anthropic-beta", beta);
+  add_credential(head, provider);
+  head += "accept-encoding: identity\r\n";
+  add(head, "content-length", std::to_string(request.body_size));
+  head += "\r\n";
+  return head;
+}
+
+}  // namespace balancer::gateway

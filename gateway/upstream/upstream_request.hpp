@@ -1,0 +1,27 @@
+// The head of a request as a provider of the Anthropic type receives it (protocol.md 1.3, 1.4).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/http/header_field.hpp"
+#include "common/snapshot/provider.hpp"
+
+namespace balancer::gateway {
+
+struct PassthroughRequest {
+  // As the client sent it: forwarded but for what stays between two hops, names the client's machine, or is a
+  // credential.
+  std::span<const http::HeaderField> client_fields;
+  // "/v1/messages"; put behind the provider's path prefix.
+  std::string_view path;
+  // Without '?'; forwarded unchanged.
+  std::string_view query;
+  std::size_t body_size = 0;
+};
+
+// Request line and header fields, up to and with the empty line. Holds the provider's credential: never to be logged.
+[[nodiscard]] std::string passthrough_head(const PassthroughRequest& request, const Provider& provider);
+
+}  // namespace balancer::gateway

@@ -1,0 +1,70 @@
+"""Request bodies as Claude Code sends them: the same shape, invented words, the same bytes on every run."""
+import json
+import random
+
+_WORDS = ("the file returns value error test build path config request stream provider token module class function "
+          "async await result should parse before after when while server client route retry health cache").split()
+
+
+def _words(dice: random.Random, count: int) -> str:
+    return " ".join(dice.choice(_WORDS) for _ in range(count))
+
+
+def _tool(dice: random.Random, number: int) -> dict:
+    names = [f"{dice.choice(_WORDS)}_{i}" for i in range(4)]
+    properties = {name: {"type": "string", "description": _words(dice, 25)} for name in names}
+    return {
+        "name": f"Tool{number}",
+        "description": f"{_words(dice, 120)}.\n\nUsage:\n- {_words(dice, 40)}\n- {_words(dice, 30)}",
+        "input_schema": {
+            "$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "properties": properties,
+            "required": names[:2], "additionalProperties": False,
+        },
+    }
+
+
+def _source_file(dice: random.Random, lines: int) -> str:
+    """What a Read tool returns: numbered lines with quotes, tabs and now and then a character beyond ASCII."""
+    return "\n".join(f'{n:6}→\tconst {_words(dice, 1)} = "{_words(dice, 6)}"; // {_words(dice, 4)} “é”'
+                     for n in range(1, lines + 1))
+
+
+def _turn(dice: random.Random, number: int) -> list[dict]:
+    use = {"type": "tool_use", "id": f"toolu_{number:024}", "name": "Tool0", "input": {"file_path": f"/src/{number}.ts"}}
+    result = {"type": "tool_result", "tool_use_id": use["id"], "content": _source_file(dice, 45)}
+    return [
+        {"role": "assistant", "content": [{"type": "text", "text": _words(dice, 40)}, use]},
+        {"role": "user", "content": [result]},
+    ]
+
+
+def make_body(size: int, stream: str = "") -> bytes:
+    """A body of exactly `size` bytes. `stream` (e.g. "events=200 pace_us=5000") makes it ask for a stream and tells
+    the mock provider which, in the one field where a client may write what it likes."""
+    dice = random.Random(1)
+    large = size > 20_000
+    messages = [{"role": "user", "content": [{"type": "text", "text": _words(dice, 60)}]}]
+    body = {
+        "model": "claude-bench",
+        "messages": messages,
+        "system": [{"type": "text", "text": _words(dice, 2000 if large else 60), "cache_control": {"type": "ephemeral"}}],
+        "tools": [_tool(dice, n) for n in range(18)] if large else [],
+        "metadata": {"user_id": stream or "bench"},
+        "max_tokens": 32000,
+        "stream": bool(stream),
+    }
+    encode = lambda: json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    turn = 0
+    while large:
+        more = _turn(dice, turn)
+        if len(encode()) + len(json.dumps(more, ensure_ascii=False).encode()) + 200 > size:
+            break
+        messages.extend(more)
+        turn += 1
+    filler = {"type": "text", "text": ""}
+    messages[0]["content"].append(filler)
+    filler["text"] = "x" * (size - len(encode()))
+    encoded = encode()
+    if len(encoded) != size:
+        raise ValueError(f"{size} bytes are too few for a body")
+    return encoded

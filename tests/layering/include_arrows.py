@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Fails on an #include between our folders that the architecture does not draw.
+
+    gateway:      main -> app -> api -> dialect | failover | upstream | http | controlplane_client -> common
+    controlplane: main -> app -> rpc | http | dashboard -> config | health | cache | store -> common
+
+Downward only; folders of one rank never include each other. The two services meet in proto/ and common/ alone.
+Usage: include_arrows.py [ROOT]; exit code 1 and one line a problem when something is wrong.
+"""
+import re
+import sys
+from pathlib import Path
+
+# Each folder may include itself, any folder of a higher rank in its service, and common/.
+RANKS = {
+    "gateway": 0,  # main.cpp
+    "gateway/app": 1,
+    "gateway/api": 2,
+    "gateway/controlplane_client": 3,
+    "gateway/dialect": 3,
+    "gateway/failover": 3,
+    "gateway/http": 3,
+    "gateway/upstream": 3,
+    "controlplane": 0,  # main.cpp
+    "controlplane/app": 1,
+    "controlplane/dashboard": 2,
+    "controlplane/http": 2,
+    "controlplane/rpc": 2,
+    "controlplane/cache": 3,
+    "controlplane/config": 3,
+    "controlplane/health": 3,
+    "controlplane/store": 3,
+    # balancerctl: a program of its own that knows the contract only.
+    "controlplane/cli": 4,
+}
+
+# What deploy/ may include besides its own folder and common/.
+DEPLOY = {
+    "deploy/standalone": {"gateway/app", "controlplane/app", "controlplane/config"},
+    "deploy/demo_provider": set(),
+}
+
+# (including folder, included file): arrows against the rule that are agreed upon. Keep it tiny.
+EXCEPTIONS = {
+    # A service answers from the hub that the application owns.
+    ("controlplane/rpc", "controlplane/app/control_plane.hpp"),
+    ("controlplane/rpc", "controlplane/app/connected_gateways.hpp"),
+    # The settings themselves: plain values, read by config and used here.
+    ("controlplane/health", "controlplane/config/config.hpp"),
+    # `balancerctl config validate` reads a file with the server's own reader.
+    ("controlplane/cli", "controlplane/config/config_loader.hpp"),
+    ("controlplane/cli", "controlplane/config/config_problem.hpp"),
+}
+
+# The only folders that see generated protobuf code or gRPC.
+CONTRACT_FOLDERS = {
+    "gateway/app", "gateway/controlplane_client", "controlplane/app", "controlplane/cli", "controlplane/rpc",
+    "deploy/standalone",
+}
+
+TOP_FOLDERS = ("common", "gateway", "controlplane", "deploy", "tests")
+GENERATED = "balancer/"
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+CONTRACT = re.compile(r"^(grpc|grpcpp|google/protobuf)/|\.pb\.h$")
+
+
+def folder_of(path: str) -> str:
+    """gateway/api/x/y.hpp -> gateway/api; a file directly in a service's folder belongs to that folder."""
+    return "/".join(path.split("/")[:-1][:2])
+
+
+def arrow_problem(source: str, target: str) -> str | None:
+    """Why `source` may not include our file `target` (both paths from the root), or None if it may."""
+    here, there = folder_of(source), folder_of(target)
+    top, target_top = here.split("/")[0], there.split("/")[0]
+    if here == there or (here, target) in EXCEPTIONS or top == "tests":
+        return None
+    if top == "common":
+        return None if target_top == "common" else "common includes nothing of ours outside common"
+    if target_top == "common":
+        return None
+    if top == "deploy":
+        return None if there in DEPLOY.get(here, set()) else f"{here} may not include {there}"
+    if top != target_top:
+        return f"{top} and {target_top} meet only in proto and common"
+    if there not in RANKS:
+        return f"folder {there} is not in the drawing"
+    if RANKS[there] <= RANKS[here] or there == "controlplane/cli":
+        return f"no arrow from {here} to {there}"
+    return None
+
+
+def include_problem(source: str, quote: str, target: str) -> str | None:
+    here = folder_of(source)
+    top = here.split("/")[0]
+    if CONTRACT.search(target) and top != "tests" and here not in CONTRACT_FOLDERS:
+        return "protobuf and gRPC stay in the contract folders"
+    ours = target.split("/")[0] in TOP_FOLDERS
+    if quote == '"' and not ours and not target.startswith(GENERATED):
+        return "includes start at the root of the repository"
+    if quote == "<" and ours:
+        return "our own headers are included with quotes"
+    return arrow_problem(source, target) if quote == '"' and ours else None
+
+
+def problems(root: Path) -> list[str]:
+    found = []
+    for top in TOP_FOLDERS:
+        for file in sorted((root / top).rglob("*")):
+            if file.suffix not in (".hpp", ".cpp", ".h", ".cc"):
+                continue
+            source = file.relative_to(root).as_posix()
+            here = folder_of(source)
+            if top in ("gateway", "controlplane") and here not in RANKS:
+                found.append(f"{source}: folder {here} is not in the drawing")
+            if top == "deploy" and here not in DEPLOY:
+                found.append(f"{source}: folder {here} is not in the drawing")
+            for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+                match = INCLUDE.match(line)
+                problem = match and include_problem(source, match[1], match[2])
+                if problem:
+                    found.append(f'{source}:{number}: includes {match[2]}: {problem}')
+    return found
+
+
+def main() -> int:
+    root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2]
+    found = problems(root)
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+// The configuration files that are shipped load, and do what they say.
+#include <algorithm>
+#include <array>
+
+#include "common/routing/attempt_plan.hpp"
+#include "tests/unit/controlplane/config/config_fixture.hpp"
+
+namespace balancer::controlplane {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class DeployConfigTest : public ConfigFixture {
+ protected:
+  // Loads a shipped file; its problems as text go to load_problems_.
+  std::optional<Config> load_shipped(const std::string& name) {
+    const ConfigLoad loaded = load_config(std::filesystem::path(BALANCER_DEPLOY_CONFIG_DIR) / name,
+                                          [this](std::string_view variable) -> std::optional<std::string> {
+                                            const auto found = variables_.find(std::string(variable));
+                                            if (found == variables_.end()) return std::nullopt;
+                                            return found->second;
+                                          });
+    load_problems_.clear();
+    for (const ConfigProblem& problem : loaded.problems) load_problems_.push_back(to_string(problem));
+    return loaded.config;
+  }
+
+  // (provider, upstream model) in the order in which they are tried while all are healthy.
+  static std::vector<std::pair<std::string, std::string>> order(const Config& config, std::string_view model) {
+    const routing::RoutingTable& table = config.snapshot.routing;
+    const routing::RouteQuery query{model, {}};
+    const std::vector<routing::ProviderCondition> healthy(table.providers.size());
+    const std::size_t route = routing::find_route(table, query, healthy);
+    const auto decision = routing::plan_attempts(table, query, route, healthy, {});
+    std::vector<std::pair<std::string, std::string>> result;
+    if (const auto* const plan = std::get_if<routing::AttemptPlan>(&decision)) {
+      for (const routing::Candidate& candidate : plan->candidates) {
+        result.emplace_back(table.providers[candidate.provider].name, candidate.upstream_model);
+      }
+    }
+    return result;
+  }
+
+  std::vector<std::string> load_problems_;
+};
+
+TEST_F(DeployConfigTest, TheReferencesExampleLoadsAndKeepsItsOrder) {
+  const auto config = load_shipped("seed-example.yaml");
+
+  EXPECT_THAT(load_problems_, IsEmpty());
+  ASSERT_TRUE(config);
+  for (const char* const model : {"claude-sonnet-4", "claude-sonnet-4-20250514", "Claude-3-5-Sonnet-latest"}) {
+    EXPECT_THAT(order(*config, model), ElementsAre(Pair("GAC", ""), Pair("OpenRouter", "anthropic/claude-3.5-sonnet"),
+                                                   Pair("Together", "meta-llama/Llama-3.3-70B-Instruct-Turbo")))
+        << model;
+  }
+  EXPECT_THAT(order(*config, "claude-3-5-haiku-20241022"),
+              ElementsAre(Pair("GAC", ""), Pair("OpenRouter", "anthropic/claude-3.5-haiku")));
+  EXPECT_THAT(order(*config, "gpt-4o"), IsEmpty());
+}
+
+TEST_F(DeployConfigTest, TheReferencesExampleKeepsItsSettings) {
+  const auto config = load_shipped("seed-example.yaml");
+
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->snapshot.failure_cooldown, std::chrono::seconds(90));
+  EXPECT_EQ(config->snapshot.timeouts.until_commit, std::chrono::seconds(300));
+  EXPECT_EQ(config->server.log_level, LogLevel::kInfo);
+  EXPECT_EQ(config->cache.max_entries, 1000u);
+  const auto& providers = config->snapshot.providers;
+  EXPECT_EQ(providers[0].authentication, ProviderAuthentication::kXApiKey);
+  EXPECT_TRUE((providers[0].url == ProviderUrl{true, "gaccode.com", 443, "/claudecode"}));
+  EXPECT_EQ(providers[1].authentication, ProviderAuthentication::kBearer);
+  EXPECT_TRUE((providers[2].url == ProviderUrl{true, "api.together.xyz", 443, "/v1"}));
+}
+
+TEST_F(DeployConfigTest, TheNewcomersExampleNeedsOneKey) {
+  EXPECT_FALSE(load_shipped("example.yaml"));
+  EXPECT_THAT(load_problems_, ElementsAre(::testing::HasSubstr("the environment variable ANTHROPIC_API_KEY is not set")));
+
+  variables_["ANTHROPIC_API_KEY"] = "sk-ant-1";
+  const auto config = load_shipped("example.yaml");
+  EXPECT_THAT(load_problems_, IsEmpty());
+  ASSERT_TRUE(config);
+  EXPECT_THAT(order(*config, "claude-sonnet-4"), ElementsAre(Pair("Anthropic", "")));
+}
+
+TEST_F(DeployConfigTest, TheReferenceFileWritesDownTheDefaults) {
+  variables_["ANTHROPIC_API_KEY"] = "sk-a";
+  auto reference = load_shipped("reference.yaml");
+  EXPECT_THAT(load_problems_, IsEmpty());
+  ASSERT_TRUE(reference);
+
+  auto defaults = load(
+      "providers: [{name: Anthropic, type: anthropic, base_url: 'https://api.anthropic.com', auth_value: sk-a}]\n"
+      "model_routes: {\"*\": [{provider: Anthropic}]}\n").config;
+  ASSERT_TRUE(defaults);
+  reference->snapshot.load_time = defaults->snapshot.load_time;
+  EXPECT_TRUE(*reference == *defaults);
+}
+
+}  // namespace
+}  // namespace balancer::controlplane

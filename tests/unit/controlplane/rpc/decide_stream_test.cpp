@@ -1,0 +1,191 @@
+#include "controlplane/rpc/decide_stream.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+#include <thread>
+
+#include "balancer/controlplane/v1/routing.grpc.pb.h"
+#include "tests/unit/controlplane/rpc/served_control_plane.hpp"
+
+namespace balancer::controlplane {
+namespace {
+
+using namespace std::chrono_literals;
+
+class DecideStreamTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    set_generous_deadline(context_);
+    stream_ = v1::RoutingService::NewStub(served_.channel)->Decide(&context_);
+  }
+
+  static void add_query(v1::DecideRequest& request, std::uint64_t id, const std::string& model = "claude") {
+    v1::RouteQuery& query = *request.add_queries();
+    query.set_id(id);
+    query.set_model(model);
+  }
+
+  // Reads until as many decisions have come.
+  std::vector<v1::RouteDecision> read(std::size_t count) {
+    std::vector<v1::RouteDecision> decisions;
+    v1::DecideResponse response;
+    while (decisions.size() < count && stream_->Read(&response)) {
+      decisions.insert(decisions.end(), response.decisions().begin(), response.decisions().end());
+    }
+    return decisions;
+  }
+
+  v1::RouteDecision ask(std::uint64_t id, const std::string& model = "claude") {
+    v1::DecideRequest request;
+    add_query(request, id, model);
+    EXPECT_TRUE(stream_->Write(request));
+    const auto decisions = read(1);
+    EXPECT_EQ(decisions.size(), 1u);
+    return decisions.empty() ? v1::RouteDecision() : decisions.front();
+  }
+
+  void report(const std::string& provider, v1::AttemptOutcome outcome, bool probe = false) {
+    v1::DecideRequest request;
+    v1::AttemptReport& message = *request.add_reports();
+    message.set_provider(provider);
+    message.set_outcome(outcome);
+    message.set_probe(probe);
+    EXPECT_TRUE(stream_->Write(request));
+  }
+
+  ServedControlPlane served_{sample_config({"a", "b"})};
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::DecideRequest, v1::DecideResponse>> stream_;
+};
+
+TEST_F(DecideStreamTest, AnswersWithCandidatesByName) {
+  const v1::RouteDecision decision = ask(7);
+
+  EXPECT_EQ(decision.id(), 7u);
+  ASSERT_EQ(decision.plan().candidates_size(), 2);
+  EXPECT_EQ(decision.plan().route(), "*");
+  EXPECT_EQ(decision.plan().cache_outcome(), v1::CACHE_OUTCOME_BYPASS);
+  EXPECT_EQ(decision.plan().candidates(0).provider(), "a");
+  EXPECT_EQ(decision.plan().candidates(0).upstream_model(), "model-at-a");
+  EXPECT_FALSE(decision.plan().candidates(0).probe());
+  EXPECT_EQ(decision.plan().candidates(1).provider(), "b");
+}
+
+TEST_F(DecideStreamTest, AnswersAWholeBatchInOneMessage) {
+  v1::DecideRequest request;
+  for (std::uint64_t id = 1; id <= 100; ++id) add_query(request, id);
+  ASSERT_TRUE(stream_->Write(request));
+
+  v1::DecideResponse response;
+  ASSERT_TRUE(stream_->Read(&response));
+
+  EXPECT_EQ(response.decisions_size(), 100);
+}
+
+TEST_F(DecideStreamTest, AnswersEveryQueryOfAGatewayThatAsksFasterThanItReads) {
+  constexpr std::uint64_t kBatches = 400;
+  constexpr std::uint64_t kBatchSize = 50;
+  std::thread writer([&] {
+    for (std::uint64_t batch = 0; batch < kBatches; ++batch) {
+      v1::DecideRequest request;
+      for (std::uint64_t i = 0; i < kBatchSize; ++i) add_query(request, batch * kBatchSize + i);
+      EXPECT_TRUE(stream_->Write(request));
+    }
+    stream_->WritesDone();
+  });
+
+  std::set<std::uint64_t> ids;
+  for (const v1::RouteDecision& decision : read(kBatches * kBatchSize)) ids.insert(decision.id());
+  writer.join();
+
+  EXPECT_EQ(ids.size(), kBatches * kBatchSize);
+  v1::DecideResponse none;
+  EXPECT_FALSE(stream_->Read(&none));
+  EXPECT_TRUE(stream_->Finish().ok());
+}
+
+TEST_F(DecideStreamTest, RejectsWithReasonAndMessage) {
+  v1::DecideRequest request;
+  add_query(request, 1);
+  request.mutable_queries(0)->set_pinned_provider("nobody");
+  ASSERT_TRUE(stream_->Write(request));
+
+  const auto decisions = read(1);
+
+  ASSERT_EQ(decisions.size(), 1u);
+  EXPECT_EQ(decisions[0].rejection().reason(), v1::REJECTION_REASON_UNKNOWN_PROVIDER);
+  EXPECT_THAT(decisions[0].rejection().message(), testing::HasSubstr("nobody"));
+}
+
+TEST_F(DecideStreamTest, ActsOnReportsBeforeLaterQueries) {
+  report("a", v1::ATTEMPT_OUTCOME_TRANSIENT);
+
+  const v1::RouteDecision decision = ask(1);
+
+  ASSERT_EQ(decision.plan().candidates_size(), 1);
+  EXPECT_EQ(decision.plan().candidates(0).provider(), "b");
+}
+
+TEST_F(DecideStreamTest, CoolsAProviderForTheReportedRetryDelay) {
+  v1::DecideRequest request;
+  v1::AttemptReport& message = *request.add_reports();
+  message.set_provider("a");
+  message.set_outcome(v1::ATTEMPT_OUTCOME_RATE_LIMITED);
+  message.mutable_retry_delay()->set_seconds(30);
+  message.set_detail("HTTP 429");
+  ASSERT_TRUE(stream_->Write(request));
+  ask(1);
+
+  const auto status = served_.control_plane.provider_status("a");
+
+  EXPECT_EQ(status->remaining_cooldown, 30s);
+  EXPECT_EQ(status->last_error, "HTTP 429");
+}
+
+TEST_F(DecideStreamTest, AsksForAProbeAndTakesItsReport) {
+  report("a", v1::ATTEMPT_OUTCOME_TRANSIENT);
+  ask(1);
+  served_.clock.advance(181s);
+
+  const v1::RouteDecision probing = ask(2);
+  ASSERT_EQ(probing.plan().candidates(0).provider(), "a");
+  EXPECT_TRUE(probing.plan().candidates(0).probe());
+  report("a", v1::ATTEMPT_OUTCOME_SUCCESS, /*probe=*/true);
+
+  const v1::RouteDecision after = ask(3);
+  EXPECT_EQ(after.plan().candidates(0).provider(), "a");
+  EXPECT_FALSE(after.plan().candidates(0).probe());
+}
+
+TEST_F(DecideStreamTest, IgnoresAReportWhoseOutcomeItDoesNotKnow) {
+  report("a", static_cast<v1::AttemptOutcome>(999));
+
+  EXPECT_EQ(ask(1).plan().candidates_size(), 2);
+}
+
+TEST_F(DecideStreamTest, EndsAtOnceWhenTheServerShutsDown) {
+  ask(1);
+
+  served_.server->shut_down(10s);
+
+  v1::DecideResponse none;
+  EXPECT_FALSE(stream_->Read(&none));
+  EXPECT_EQ(stream_->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(DecideStreamTest, LeavesNothingBehindWhenItsGatewayGoesAway) {
+  ask(1);
+  context_.TryCancel();
+  EXPECT_EQ(stream_->Finish().error_code(), grpc::StatusCode::CANCELLED);
+
+  grpc::ClientContext next;
+  set_generous_deadline(next);
+  stream_ = v1::RoutingService::NewStub(served_.channel)->Decide(&next);
+  EXPECT_EQ(ask(2).id(), 2u);
+  stream_->WritesDone();
+  EXPECT_TRUE(stream_->Finish().ok());
+}
+
+}  // namespace
+}  // namespace balancer::controlplane

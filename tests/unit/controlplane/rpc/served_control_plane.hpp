@@ -1,0 +1,35 @@
+// A control plane behind a gRPC server that is reached from within the process.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <memory>
+
+#include "controlplane/rpc/grpc_server.hpp"
+#include "tests/fakes/fake_clock.hpp"
+#include "tests/unit/controlplane/app/sample_config.hpp"
+
+namespace balancer::controlplane {
+
+class ServedControlPlane {
+ public:
+  explicit ServedControlPlane(const Config& config, const GrpcServerSettings& settings = {})
+      : control_plane(config, [this] { return next_load; }, clock),
+        server(GrpcServer::start(control_plane, settings).value()),
+        channel(server->in_process_channel()) {
+    next_load.config = config;
+  }
+
+  FakeClock clock;
+  ConfigLoad next_load;
+  ControlPlane control_plane;
+  std::unique_ptr<GrpcServer> server;
+  std::shared_ptr<grpc::Channel> channel;
+};
+
+// For calls that end only when something fails.
+inline void set_generous_deadline(grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+}
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,278 @@
+#include "tests/unit/gateway/controlplane_client/fake_controlplane.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+namespace balancer::gateway {
+namespace {
+
+constexpr std::chrono::seconds kPatience{20};
+
+}  // namespace
+
+v1::RouteDecision plan_of(const std::vector<std::string>& providers) {
+  v1::RouteDecision decision;
+  for (const std::string& provider : providers) decision.mutable_plan()->add_candidates()->set_provider(provider);
+  decision.mutable_plan()->set_route("from the control plane");
+  decision.mutable_plan()->set_cache_outcome(v1::CACHE_OUTCOME_BYPASS);
+  return decision;
+}
+
+v1::Snapshot valid_snapshot(std::uint64_t version) {
+  v1::Snapshot snapshot;
+  snapshot.set_version(version);
+  snapshot.set_epoch("first");
+  for (const char* name : {"a", "b"}) {
+    v1::Provider& provider = *snapshot.add_providers();
+    provider.set_name(name);
+    provider.set_type(v1::PROVIDER_TYPE_ANTHROPIC);
+    provider.set_base_url("https://api." + std::string(name) + ".example");
+    provider.set_authentication(v1::PROVIDER_AUTHENTICATION_X_API_KEY);
+    provider.set_credential("sk-" + std::string(name));
+    provider.set_enabled(true);
+  }
+  v1::Route& route = *snapshot.add_routes();
+  route.set_pattern("*");
+  for (int priority : {1, 2}) {
+    v1::RouteTarget& target = *route.add_targets();
+    target.set_provider(priority == 1 ? "a" : "b");
+    target.set_priority(priority);
+    target.set_enabled(true);
+  }
+  snapshot.set_selection_strategy(v1::SELECTION_STRATEGY_PRIORITY);
+  snapshot.mutable_failure_cooldown()->set_seconds(180);
+  snapshot.set_attempt_limit(4);
+  return snapshot;
+}
+
+class FakeControlPlane::Routing final : public v1::RoutingService::Service {
+ public:
+  using Stream = grpc::ServerReaderWriter<v1::DecideResponse, v1::DecideRequest>;
+
+  explicit Routing(FakeControlPlane& owner) : owner_(owner) {}
+
+  grpc::Status Decide(grpc::ServerContext* context, Stream* stream) override {
+    {
+      const std::lock_guard lock(owner_.mutex_);
+      contexts_.insert(context);
+      newest_ = stream;
+    }
+    v1::DecideRequest batch;
+    while (stream->Read(&batch)) {
+      const std::lock_guard lock(owner_.mutex_);
+      hear(batch);
+      send(*stream);
+      owner_.changed_.notify_all();
+    }
+    const std::lock_guard lock(owner_.mutex_);
+    contexts_.erase(context);
+    if (newest_ == stream) newest_ = nullptr;
+    kept_.clear();
+    return grpc::Status::OK;
+  }
+
+  void break_streams() {
+    for (grpc::ServerContext* context : contexts_) context->TryCancel();
+  }
+
+  void write(const v1::DecideResponse& response) {
+    if (newest_ != nullptr) newest_->Write(response);
+  }
+
+ private:
+  void hear(const v1::DecideRequest& batch) {
+    ++owner_.batch_count_;
+    for (const v1::AttemptReport& report : batch.reports()) owner_.reports_.push_back(report);
+    for (const v1::RouteQuery& query : batch.queries()) {
+      owner_.queries_.push_back(query);
+      kept_.push_back(query);
+    }
+  }
+
+  void send(Stream& stream) {
+    if (kept_.size() < owner_.reverse_count_) return;
+    if (owner_.reverse_count_ > 0) std::reverse(kept_.begin(), kept_.end());
+    v1::DecideResponse response;
+    for (const v1::RouteQuery& query : kept_) {
+      auto decision = owner_.script_ ? owner_.script_(query) : std::nullopt;
+      if (!decision) continue;
+      decision->set_id(query.id());
+      *response.add_decisions() = std::move(*decision);
+    }
+    kept_.clear();
+    if (response.decisions_size() > 0) stream.Write(response);
+  }
+
+  FakeControlPlane& owner_;
+  std::set<grpc::ServerContext*> contexts_;
+  Stream* newest_ = nullptr;
+  std::vector<v1::RouteQuery> kept_;
+};
+
+class FakeControlPlane::Config final : public v1::ConfigService::Service {
+ public:
+  explicit Config(FakeControlPlane& owner) : owner_(owner) {}
+
+  grpc::Status WatchSnapshot(grpc::ServerContext* context, const v1::WatchSnapshotRequest*,
+                             grpc::ServerWriter<v1::WatchSnapshotResponse>* stream) override {
+    std::unique_lock lock(owner_.mutex_);
+    std::size_t sent = owner_.published_.empty() ? 0 : owner_.published_.size() - 1;
+    while (!owner_.stopping_ && !context->IsCancelled()) {
+      if (sent < owner_.published_.size()) {
+        stream->Write(owner_.published_[sent++]);
+        continue;
+      }
+      // A cancelled call wakes nobody.
+      owner_.changed_.wait_for(lock, std::chrono::milliseconds(20));
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status AcknowledgeSnapshot(grpc::ServerContext*, const v1::AcknowledgeSnapshotRequest* request,
+                                   v1::AcknowledgeSnapshotResponse*) override {
+    const std::lock_guard lock(owner_.mutex_);
+    owner_.acknowledgements_.push_back(*request);
+    owner_.changed_.notify_all();
+    return grpc::Status::OK;
+  }
+
+ private:
+  FakeControlPlane& owner_;
+};
+
+class FakeControlPlane::Admin final : public v1::AdminService::Service {
+ public:
+  explicit Admin(FakeControlPlane& owner) : owner_(owner) {}
+
+  grpc::Status ListProviders(grpc::ServerContext*, const v1::ListProvidersRequest*,
+                             v1::ListProvidersResponse* response) override {
+    const std::lock_guard lock(owner_.mutex_);
+    *response = owner_.listing_;
+    return grpc::Status::OK;
+  }
+
+  grpc::Status ReloadConfig(grpc::ServerContext*, const v1::ReloadConfigRequest*,
+                            v1::ReloadConfigResponse* response) override {
+    const std::lock_guard lock(owner_.mutex_);
+    *response = owner_.reload_response_;
+    return grpc::Status::OK;
+  }
+
+ private:
+  FakeControlPlane& owner_;
+};
+
+FakeControlPlane::FakeControlPlane() : folder_("/tmp/fake_controlplane.XXXXXX") {
+  if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  socket_path_ = folder_ + "/socket";
+  routing_ = std::make_unique<Routing>(*this);
+  config_ = std::make_unique<Config>(*this);
+  admin_ = std::make_unique<Admin>(*this);
+}
+
+FakeControlPlane::~FakeControlPlane() {
+  stop();
+  std::filesystem::remove_all(folder_);
+}
+
+void FakeControlPlane::start() {
+  stopping_ = false;
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(target(), grpc::InsecureServerCredentials());
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 1'000);
+  builder.RegisterService(routing_.get());
+  builder.RegisterService(config_.get());
+  builder.RegisterService(admin_.get());
+  server_ = builder.BuildAndStart();
+  if (!server_) throw std::runtime_error("the fake control plane cannot listen");
+}
+
+void FakeControlPlane::stop() {
+  if (!server_) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  server_->Shutdown(std::chrono::system_clock::now());
+  server_->Wait();
+  server_.reset();
+}
+
+std::shared_ptr<grpc::Channel> FakeControlPlane::in_process_channel() { return server_->InProcessChannel({}); }
+
+void FakeControlPlane::answer(Script script) {
+  const std::lock_guard lock(mutex_);
+  script_ = std::move(script);
+}
+
+void FakeControlPlane::answer_in_reverse(std::size_t count) {
+  const std::lock_guard lock(mutex_);
+  reverse_count_ = count;
+}
+
+void FakeControlPlane::answer_late(std::uint64_t query_id, v1::RouteDecision decision) {
+  const std::lock_guard lock(mutex_);
+  v1::DecideResponse response;
+  decision.set_id(query_id);
+  *response.add_decisions() = std::move(decision);
+  routing_->write(response);
+}
+
+void FakeControlPlane::break_decide_streams() {
+  const std::lock_guard lock(mutex_);
+  routing_->break_streams();
+}
+
+void FakeControlPlane::publish(v1::WatchSnapshotResponse message) {
+  const std::lock_guard lock(mutex_);
+  published_.push_back(std::move(message));
+  changed_.notify_all();
+}
+
+void FakeControlPlane::set_listing(v1::ListProvidersResponse listing) {
+  const std::lock_guard lock(mutex_);
+  listing_ = std::move(listing);
+}
+
+void FakeControlPlane::set_reload_response(v1::ReloadConfigResponse response) {
+  const std::lock_guard lock(mutex_);
+  reload_response_ = std::move(response);
+}
+
+std::vector<v1::RouteQuery> FakeControlPlane::queries() const {
+  const std::lock_guard lock(mutex_);
+  return queries_;
+}
+
+std::vector<v1::AttemptReport> FakeControlPlane::reports() const {
+  const std::lock_guard lock(mutex_);
+  return reports_;
+}
+
+std::size_t FakeControlPlane::batch_count() const {
+  const std::lock_guard lock(mutex_);
+  return batch_count_;
+}
+
+std::vector<v1::AcknowledgeSnapshotRequest> FakeControlPlane::acknowledgements() const {
+  const std::lock_guard lock(mutex_);
+  return acknowledgements_;
+}
+
+bool FakeControlPlane::wait_until(const std::function<bool()>& condition) const {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!condition()) {
+    std::unique_lock lock(mutex_);
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    // Conditions may also read what changes elsewhere.
+    changed_.wait_for(lock, std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+}  // namespace balancer::gateway
