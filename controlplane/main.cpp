@@ -1,19 +1,16 @@
 // balancer-controlplane: flags, configuration, server, signals.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "common/log/log.hpp"
+#include "common/process/listening_line.hpp"
+#include "common/process/signal_wait.hpp"
 #include "controlplane/app/command_line.hpp"
-#include "controlplane/app/signal_wait.hpp"
 #include "controlplane/config/config_loader.hpp"
 
 namespace {
 
 using namespace balancer;
 using namespace balancer::controlplane;
-
-constexpr int kExitFailed = 1;
 
 log::Level log_level(LogLevel level) {
   switch (level) {
@@ -33,11 +30,10 @@ log::Settings log_settings(const ServerSettings& settings) {
 }
 
 void announce(const ControlPlaneServer& server) {
-  nlohmann::ordered_json line{{"event", "listening"}};
-  if (const auto grpc = server.grpc_bound()) line["grpc"] = to_string(*grpc);
-  if (const auto http = server.http_bound()) line["control_http"] = to_string(*http);
-  fmt::print("{}\n", line.dump());
-  std::fflush(stdout);
+  ListeningLine line;
+  if (const auto grpc = server.grpc_bound()) line.grpc = to_string(*grpc);
+  if (const auto http = server.http_bound()) line.control_http = to_string(ListenAddress(*http));
+  print_listening_line(line);
 }
 
 int serve(const ControlPlaneServerSettings& settings) {
@@ -58,7 +54,7 @@ int serve(const ControlPlaneServerSettings& settings) {
   log::info("shutting down");
   (*server)->shut_down();
   log::flush();
-  return 0;
+  return kExitDone;
 }
 
 }  // namespace

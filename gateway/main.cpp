@@ -41,7 +41,7 @@ int serve(const GatewayCommandLine& command_line) {
   log::info("shutting down");
   (*app)->shut_down();
   log::flush();
-  return 0;
+  return kExitDone;
 }
 
 }  // namespace

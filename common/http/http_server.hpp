@@ -34,8 +34,6 @@ class HttpServer {
   // Completes when no connection is left. Must have completed before the server is destroyed, if it was started.
   asio::awaitable<void> join();
 
-  [[nodiscard]] std::size_t connection_count() const { return tasks_.size(); }
-
  private:
   using Connections =
       boost::intrusive::list<ServerConnection, boost::intrusive::constant_time_size<false>>;

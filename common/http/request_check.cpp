@@ -97,6 +97,15 @@ std::optional<Error> check_expect(RequestHead& head, const FramingFields& framin
 
 }  // namespace
 
+std::optional<Error> check_partial_head(std::string_view bytes) {
+  const auto first = static_cast<unsigned char>(bytes.empty() ? 'G' : bytes.front());
+  if (first <= 0x20 || first >= 0x7f) return refused(ErrorCode::kInvalidRequest, "malformed HTTP request");
+  for (std::size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    if (bytes[at - 1] != '\r') return refused(ErrorCode::kInvalidRequest, "malformed HTTP request");
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> check_raw_head(std::string_view bytes) {
   for (std::size_t at = bytes.find("\r\n"); at != std::string_view::npos; at = bytes.find("\r\n", at + 2)) {
     if (at + 2 < bytes.size() && (bytes[at + 2] == ' ' || bytes[at + 2] == '\t')) {

@@ -88,7 +88,8 @@ std::size_t RequestParser::on_body_impl(View body, ErrorCodeOut&) { return body.
 
 void RequestParser::on_chunk_header_impl(std::uint64_t, View extensions, ErrorCodeOut& error) {
   chunk_seen_ = true;
-  if (extensions.size() > limits_.chunk_overhead_bytes) error = beast_http::error::bad_chunk_extension;
+  extension_size_ += extensions.size();
+  if (extension_size_ > limits_.chunk_overhead_bytes) error = beast_http::error::bad_chunk_extension;
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, View body, ErrorCodeOut& error) {

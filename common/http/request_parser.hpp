@@ -61,6 +61,7 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   BodySink sink_;
   std::size_t body_limit_ = 0;
   std::size_t body_size_ = 0;
+  std::size_t extension_size_ = 0;
   std::size_t trailer_size_ = 0;
   bool body_too_large_ = false;
 };

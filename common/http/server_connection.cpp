@@ -7,6 +7,7 @@
 
 #include "common/error/http_error.hpp"
 #include "common/http/date_header.hpp"
+#include "common/http/request_check.hpp"
 #include "common/http/request_id.hpp"
 #include "common/log/log.hpp"
 
@@ -71,6 +72,9 @@ asio::awaitable<void> ServerConnection::run() {
 }
 
 asio::awaitable<void> ServerConnection::serve_request() {
+  // Chunk framing is received behind the head, which must not move once it is parsed.
+  const std::size_t framing_room = 2 * limits_.chunk_overhead_bytes;
+  if (buffer_.size() < head_size_ + framing_room) buffer_.resize(head_size_ + framing_room);
   parser_.emplace(limits_);
   Result<RequestHead> head = parser_->parse_head({buffer_.data(), head_size_});
   if (!head) {
@@ -118,6 +122,10 @@ asio::awaitable<Result<std::size_t>> ServerConnection::receive_head() {
     if (filled_ >= limits_.head_bytes) {
       timer_.disarm();
       co_return Error{ErrorCode::kHeadersTooLarge, "request header fields are too large", {}};
+    }
+    if (const auto error = check_partial_head(received)) {
+      timer_.disarm();
+      co_return *error;
     }
     searched = filled_;
     if (filled_ == buffer_.size()) buffer_.resize(std::min(limits_.head_bytes, buffer_.size() * 2));

@@ -10,7 +10,7 @@ struct ServerLimits {
   std::size_t head_bytes = 32 * 1024;
   std::size_t header_fields = 128;
   std::size_t target_bytes = 8 * 1024;
-  // Of one chunk's extensions, and of all trailer fields together.
+  // Of all chunk extensions of a request together, and of all its trailer fields.
   std::size_t chunk_overhead_bytes = 4 * 1024;
   // What is read and thrown away of a body that nobody wanted, before the connection is closed.
   std::size_t drain_bytes = 64 * 1024;

@@ -3,6 +3,8 @@
 
 namespace balancer {
 
+inline constexpr int kExitDone = 0;
+// Something that was asked for could not be had or done.
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitInvalidConfiguration = 4;

@@ -8,6 +8,7 @@
 
 namespace {
 
+using namespace balancer;
 using namespace balancer::controlplane::cli;
 
 int run(const Command& command) {

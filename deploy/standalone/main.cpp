@@ -72,7 +72,7 @@ int serve(const StandaloneCommandLine& flags) {
   while (signals.next() == Wish::kReload) (*control_plane)->reload();
   log::info("shutting down");
   (*gateway)->shut_down();
-  return 0;
+  return kExitDone;
 }
 
 }  // namespace

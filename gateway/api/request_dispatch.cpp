@@ -24,9 +24,10 @@ asio::awaitable<void> reply_wrong_method(http::Exchange& exchange, std::string_v
   co_await exchange.respond(head, body);
 }
 
-// Probes need no key; the operator may name further paths.
+// Probes need no key, nor does OPTIONS, which is refused everywhere; the operator may name further paths.
 bool needs_no_key(const RouteResult& route, const http::RequestHead& request, const Snapshot* snapshot) {
   if (const auto* match = std::get_if<RouteMatch>(&route); match && is_public(match->endpoint)) return true;
+  if (request.method == "OPTIONS" && std::holds_alternative<WrongMethod>(route)) return true;
   if (!snapshot) return false;
   const auto& exempt = snapshot->client_authentication.exempt_paths;
   return std::find(exempt.begin(), exempt.end(), request.path) != exempt.end();
@@ -105,6 +106,13 @@ asio::awaitable<void> serve_request(http::Exchange& exchange, Dependencies& deps
 }
 
 asio::awaitable<void> serve_admin_request(http::Exchange& exchange, Dependencies& deps) {
+  static const ClientAuthentication kDefaults;
+  const std::shared_ptr<const Snapshot> snapshot = deps.snapshot;
+  const ClientAuthentication& settings = snapshot ? snapshot->client_authentication : kDefaults;
+  // Orchestrators ask for it by any name; web pages have no business here.
+  if (auto refusal = check_browser_access(exchange.request(), settings, /*on_loopback=*/false)) {
+    co_return co_await reply_shared_error(exchange, std::move(*refusal));
+  }
   const RouteResult route = match_route(exchange.request().method, exchange.request().path);
   if (const auto* match = std::get_if<RouteMatch>(&route); match && is_public(match->endpoint)) {
     co_return co_await serve_probe(exchange, match->endpoint, deps);

@@ -1,6 +1,7 @@
 #include "gateway/http/browser_guard.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address_v4.hpp>
 
 #include "common/text/ascii.hpp"
 
@@ -17,8 +18,15 @@ bool is_allowed(std::string_view host, const ClientAuthentication& settings) {
                      [&](const std::string& allowed) { return allowed == "*" || ascii_iequal(allowed, host); });
 }
 
+bool is_loopback_address(std::string_view host) {
+  // Parsed, not matched by its beginning: 127.0.0.1.example.com is a name of somebody else's.
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address_v4(host, error);
+  return !error && address.is_loopback();
+}
+
 bool is_loopback_name(std::string_view host) {
-  return ascii_iequal(host, "localhost") || host == "[::1]" || host.starts_with("127.") ||
+  return ascii_iequal(host, "localhost") || host == "[::1]" || is_loopback_address(host) ||
          (host.size() > 10 && ascii_iequal(host.substr(host.size() - 10), ".localhost"));
 }
 

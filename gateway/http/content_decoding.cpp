@@ -43,7 +43,12 @@ class Inflater {
         return Error{ErrorCode::kRequestTooLarge, "Request exceeds the maximum allowed number of bytes.",
                      "request_body_too_large_after_decoding"};
       }
-      if (status == Z_STREAM_END) return stream_.avail_in == 0 ? Result<http::RequestBody>(std::move(decoded)) : corrupt();
+      if (status == Z_STREAM_END) {
+        if (stream_.avail_in == 0) return decoded;
+        // gzip is a series of members (RFC 1952 section 2.2).
+        if (inflateReset(&stream_) != Z_OK) return corrupt();
+        continue;
+      }
       if (status != Z_OK || (stream_.avail_in == 0 && stream_.avail_out > 0)) return corrupt();
       capacity = std::min(limit + 1, capacity * 2);
     }
