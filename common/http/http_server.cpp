@@ -77,6 +77,14 @@ void HttpServer::stop_accepting() {
   for (ServerConnection& connection : connections_) connection.close_gently();
 }
 
+void HttpServer::end_exchanges() {
+  stop_accepting();
+  for (auto it = connections_.begin(); it != connections_.end();) {
+    ServerConnection& connection = *it++;
+    connection.end_exchange();
+  }
+}
+
 void HttpServer::close_all() {
   stop_accepting();
   for (auto it = connections_.begin(); it != connections_.end();) {

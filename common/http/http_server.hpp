@@ -29,7 +29,9 @@ class HttpServer {
 
   // Closes the listener and idle connections; running exchanges go on and close their connections then.
   void stop_accepting();
-  // Ends running exchanges too.
+  // Asks running exchanges to come to their end too: see ServerConnection::end_exchange().
+  void end_exchanges();
+  // Cuts off what still runs.
   void close_all();
   // Completes when no connection is left. Must have completed before the server is destroyed, if it was started.
   asio::awaitable<void> join();

@@ -97,10 +97,10 @@ std::optional<Error> check_expect(RequestHead& head, const FramingFields& framin
 
 }  // namespace
 
-std::optional<Error> check_partial_head(std::string_view bytes) {
+std::optional<Error> check_partial_head(std::string_view bytes, std::size_t checked) {
   const auto first = static_cast<unsigned char>(bytes.empty() ? 'G' : bytes.front());
   if (first <= 0x20 || first >= 0x7f) return refused(ErrorCode::kInvalidRequest, "malformed HTTP request");
-  for (std::size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+  for (std::size_t at = bytes.find('\n', checked); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
     if (bytes[at - 1] != '\r') return refused(ErrorCode::kInvalidRequest, "malformed HTTP request");
   }
   return std::nullopt;

@@ -11,8 +11,9 @@
 
 namespace balancer::http {
 
-// On the bytes of a head that has not come whole: those that can no longer become one need not be waited for.
-[[nodiscard]] std::optional<Error> check_partial_head(std::string_view bytes);
+// On the bytes of a head that has not come whole, of which the first `checked` were judged before: those that can no
+// longer become a head need not be waited for.
+[[nodiscard]] std::optional<Error> check_partial_head(std::string_view bytes, std::size_t checked);
 
 // On the bytes of a whole head: folded header lines.
 [[nodiscard]] std::optional<Error> check_raw_head(std::string_view bytes);

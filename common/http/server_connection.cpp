@@ -48,9 +48,11 @@ asio::awaitable<void> ServerConnection::run() {
   boost::system::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
+  bool idle = true;
   while (!closing_) {
     const Result<std::size_t> head_size = co_await receive_head();
-    if (head_size && *head_size == 0) break;
+    idle = head_size && *head_size == 0;
+    if (idle) break;
     in_exchange_ = true;
     answered_ = stream_open_ = false;
     body_state_ = BodyState::kNone;
@@ -68,7 +70,9 @@ asio::awaitable<void> ServerConnection::run() {
   }
   in_exchange_ = false;
   timer_.disarm();
-  co_await close_lingering();
+  // Where nothing is on its way to the client, nothing can be lost.
+  if (!idle) co_await linger();
+  socket_.close(ignored);
 }
 
 asio::awaitable<void> ServerConnection::serve_request() {
@@ -123,7 +127,7 @@ asio::awaitable<Result<std::size_t>> ServerConnection::receive_head() {
       timer_.disarm();
       co_return Error{ErrorCode::kHeadersTooLarge, "request header fields are too large", {}};
     }
-    if (const auto error = check_partial_head(received)) {
+    if (const auto error = check_partial_head(received, searched)) {
       timer_.disarm();
       co_return *error;
     }
@@ -381,6 +385,11 @@ void ServerConnection::close_gently() {
   }
 }
 
+void ServerConnection::end_exchange() {
+  close_gently();
+  if (on_gone_) std::exchange(on_gone_, nullptr)();
+}
+
 void ServerConnection::close_hard() {
   closing_ = true;
   client_gone_ = true;
@@ -389,7 +398,7 @@ void ServerConnection::close_hard() {
   if (on_gone_) std::exchange(on_gone_, nullptr)();
 }
 
-asio::awaitable<void> ServerConnection::close_lingering() {
+asio::awaitable<void> ServerConnection::linger() {
   boost::system::error_code ignored;
   if (!client_gone_ && socket_.is_open()) {
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
@@ -403,7 +412,6 @@ asio::awaitable<void> ServerConnection::close_lingering() {
     }
     timer_.disarm();
   }
-  socket_.close(ignored);
 }
 
 }  // namespace balancer::http

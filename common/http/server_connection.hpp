@@ -27,6 +27,9 @@ class ServerConnection final
 
   // Lets a running exchange finish and closes then; closes an idle connection at once.
   void close_gently();
+  // Asks a running exchange to come to its end: its watcher hears what it would hear if the client had gone, but
+  // client_gone() stays false, so that a last word can be said. Closes an idle connection.
+  void end_exchange();
   // Ends everything now.
   void close_hard();
 
@@ -57,8 +60,8 @@ class ServerConnection final
   asio::awaitable<bool> send(std::vector<asio::const_buffer> buffers);
   // More bytes into the buffer's tail; false at the end of input, on an error or when the timer fired.
   asio::awaitable<bool> receive_more();
-  // Closes so that the client can still read the answer: sends FIN, then reads a bounded rest away.
-  asio::awaitable<void> close_lingering();
+  // Makes sure that the client can read the last answer: sends FIN, then reads a bounded rest away.
+  asio::awaitable<void> linger();
   void wait_for_client_event();
   std::string framed_head(const ResponseHead& head, std::string_view framing);
   void discard_front(std::size_t count);

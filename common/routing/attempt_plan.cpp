@@ -67,25 +67,25 @@ RoutingDecision plan_attempts(const RoutingTable& table, const RouteQuery& query
   const auto usable = [&](const RouteTarget* target) { return !conditions[target->provider].cooling; };
   const auto probe_due = [&](const RouteTarget* target) { return conditions[target->provider].probe_due; };
   const auto first_cooling = std::stable_partition(targets.begin(), targets.end(), usable);
+  const auto usable_count = static_cast<std::size_t>(first_cooling - targets.begin());
   order_by_strategy({targets.begin(), first_cooling}, table.strategy, selection);
 
   AttemptPlan plan{.candidates = {}, .route = route.pattern};
-  // A probe is a real request: it goes first, so that recovery is noticed, and falls over to the healthy ones.
-  for (auto it = first_cooling; it != targets.end(); ++it) {
-    if (!probe_due(*it)) continue;
-    plan.candidates.push_back({(*it)->provider, (*it)->upstream_model, /*probe=*/true, /*last_resort=*/false});
-    break;
+  // A probe is a real request: it goes first, so that recovery is noticed, and falls over to the others.
+  const auto probed = std::find_if(first_cooling, targets.end(), probe_due);
+  if (probed != targets.end()) {
+    plan.candidates.push_back({(*probed)->provider, (*probed)->upstream_model, /*probe=*/true, /*last_resort=*/false});
+    targets.erase(probed);
   }
-  for (auto it = targets.begin(); it != first_cooling; ++it) {
-    plan.candidates.push_back({(*it)->provider, (*it)->upstream_model, /*probe=*/false, /*last_resort=*/false});
+  if (usable_count > 0) {
+    targets.resize(usable_count);
+  } else {
+    std::stable_sort(targets.begin(), targets.end(), [&](const RouteTarget* a, const RouteTarget* b) {
+      return conditions[a->provider].remaining_cooldown < conditions[b->provider].remaining_cooldown;
+    });
   }
-  if (!plan.candidates.empty()) return plan;
-
-  std::stable_sort(targets.begin(), targets.end(), [&](const RouteTarget* a, const RouteTarget* b) {
-    return conditions[a->provider].remaining_cooldown < conditions[b->provider].remaining_cooldown;
-  });
   for (const RouteTarget* target : targets) {
-    plan.candidates.push_back({target->provider, target->upstream_model, /*probe=*/false, /*last_resort=*/true});
+    plan.candidates.push_back({target->provider, target->upstream_model, /*probe=*/false, /*last_resort=*/usable_count == 0});
   }
   return plan;
 }

@@ -38,7 +38,7 @@ struct Candidate {
   // Empty: the client's own model name is passed through.
   std::string upstream_model;
   bool probe = false;
-  // Cooling; listed because every provider of the route is.
+  // Cooling; listed because every provider of the route is. Behind a probe, if one is due.
   bool last_resort = false;
 
   friend bool operator==(const Candidate&, const Candidate&) = default;

@@ -26,11 +26,12 @@ enum class AttemptOutcome {
   kClientGone,
 };
 
-// True if the outcome speaks against the provider.
+// True if the outcome speaks against the provider as a whole. A model that it lacks says nothing about its others.
 [[nodiscard]] constexpr bool is_provider_failure(AttemptOutcome outcome) {
   switch (outcome) {
     case AttemptOutcome::kSuccess:
     case AttemptOutcome::kRequestFault:
+    case AttemptOutcome::kModelMissing:
     case AttemptOutcome::kTooLarge:
     case AttemptOutcome::kClientGone:
       return false;

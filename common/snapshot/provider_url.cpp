@@ -18,6 +18,17 @@ std::string host_of(const urls::url_view& url) {
   return ascii_lower(url.host_address());
 }
 
+// Percent-encoding could hide line ends and delimiters in a name that goes into header fields.
+bool is_host(std::string_view host) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789.-_~:";
+  return !host.empty() && host.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+// Boost.URL takes "80x" for port 80 and path "x".
+bool has_stray_path(const urls::url_view& url) {
+  return !url.encoded_path().empty() && !url.encoded_path().starts_with('/');
+}
+
 std::string path_prefix_of(const urls::url_view& url) {
   std::string path(url.encoded_path());
   while (!path.empty() && path.back() == '/') path.pop_back();
@@ -52,6 +63,8 @@ Result<ProviderUrl> parse_provider_url(std::string_view text) {
   if (url.has_query() || url.has_fragment()) return invalid("must not have a query or a fragment");
   result.host = host_of(url);
   if (result.host.empty()) return invalid("has no host");
+  if (!is_host(result.host)) return invalid("has an impossible host");
+  if (has_stray_path(url)) return invalid("is not a URL; expected https://host[:port][/path]");
   result.port = result.tls ? 443 : 80;
   if (url.has_port() && !url.port().empty()) {
     const std::optional<std::uint16_t> port = port_of(url);
@@ -77,6 +90,8 @@ Result<Proxy> parse_proxy_url(std::string_view text) {
   }
   proxy.host = host_of(url);
   if (proxy.host.empty()) return invalid("has no host");
+  if (!is_host(proxy.host)) return invalid("has an impossible host");
+  if (has_stray_path(url)) return invalid("is not a URL; expected http://host:port or socks5://host:port");
   const std::optional<std::uint16_t> port = port_of(url);
   if (!port) return invalid("needs a port from 1 to 65535");
   proxy.port = *port;

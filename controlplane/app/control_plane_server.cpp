@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 #include "controlplane/config/config_loader.hpp"
 #include "controlplane/config/config_watcher.hpp"
 #include "controlplane/http/control_http_server.hpp"

@@ -33,7 +33,8 @@ struct ControlPlaneServerSettings {
 // Thread-safe.
 class ControlPlaneServer {
  public:
-  static constexpr std::chrono::milliseconds kShutdownGrace{2'000};
+  // Always used up while a gateway watches grpc.health.v1, whose stream only it can end.
+  static constexpr std::chrono::milliseconds kShutdownGrace{500};
 
   // Serves when it returns. `initial` is what was loaded from settings.config_file; the clock must outlive the server.
   // Fails if it may not or cannot listen.

@@ -15,8 +15,8 @@ using std::chrono::milliseconds;
 
 // Writers that truncate and write, or that write in several steps, are done after so long a silence.
 constexpr milliseconds kSettleTime{100};
-// Rounds of waiting for a file that never comes to rest.
-constexpr int kMostRounds = 20;
+// A file that never comes to rest is taken as it is.
+constexpr milliseconds kLongestSettling{1'000};
 constexpr std::size_t kLargestFile = 16 * 1024 * 1024;
 
 // Absent while the file is.
@@ -59,15 +59,18 @@ class ConfigWatcher::Loop {
   // A missing file is no new content: what was loaded from it stays.
   [[nodiscard]] bool differs(const std::optional<Sha256Digest>& digest) const { return digest && digest != known_; }
 
-  // False once stopped.
+  // False once stopped. Judges by the content alone: whatever else happens in the folder is not waited for.
   bool settle() {
+    using std::chrono::steady_clock;
+    const steady_clock::time_point began = steady_clock::now();
+    steady_clock::time_point changed = began;
     std::optional<Sha256Digest> digest = digest_of(file_);
-    for (int round = 0; round < kMostRounds; ++round) {
-      const WatchEvent event = watch_.wait(kSettleTime);
-      if (event == WatchEvent::kStopped) return false;
+    for (auto now = began; now - changed < kSettleTime && now - began < kLongestSettling; now = steady_clock::now()) {
+      const auto rest = std::chrono::ceil<milliseconds>(kSettleTime - (now - changed));
+      if (watch_.wait(rest) == WatchEvent::kStopped) return false;
       watch_.renew();
       const std::optional<Sha256Digest> former = std::exchange(digest, digest_of(file_));
-      if (event == WatchEvent::kNothing && digest == former) break;
+      if (digest != former) changed = steady_clock::now();
     }
     if (!differs(digest)) return true;
     known_ = digest;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "balancer/controlplane/v1/admin.pb.h"
-#include "controlplane/app/connected_gateways.hpp"
+#include "controlplane/domain/connected_gateways.hpp"
 #include "controlplane/config/config.hpp"
 #include "controlplane/config/config_problem.hpp"
 #include "controlplane/health/provider_status.hpp"

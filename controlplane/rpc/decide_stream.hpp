@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "balancer/controlplane/v1/routing.pb.h"
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 #include "controlplane/rpc/open_streams.hpp"
 
 namespace balancer::controlplane {

@@ -7,7 +7,7 @@
 
 #include "common/error/error.hpp"
 #include "common/net/listen_address.hpp"
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 
 namespace grpc {
 class Channel;

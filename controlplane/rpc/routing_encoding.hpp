@@ -5,7 +5,7 @@
 
 #include "balancer/controlplane/v1/routing.pb.h"
 #include "common/routing/attempt_report.hpp"
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 
 namespace balancer::controlplane {
 

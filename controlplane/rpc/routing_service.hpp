@@ -4,7 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "balancer/controlplane/v1/routing.grpc.pb.h"
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 #include "controlplane/rpc/open_streams.hpp"
 
 namespace balancer::controlplane {

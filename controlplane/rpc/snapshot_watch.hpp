@@ -10,7 +10,7 @@
 #include <string>
 
 #include "balancer/controlplane/v1/config.pb.h"
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 #include "controlplane/rpc/open_streams.hpp"
 
 namespace balancer::controlplane {

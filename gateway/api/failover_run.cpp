@@ -34,7 +34,8 @@ routing::AttemptReport report_of(const AttemptEnd& end, const Provider& provider
 double seconds(std::chrono::microseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
 void log_attempt(const ForwardedRequest& request, const routing::AttemptReport& report) {
-  if (!is_provider_failure(report.outcome)) return;
+  using enum AttemptOutcome;
+  if (report.outcome == kSuccess || report.outcome == kRequestFault || report.outcome == kClientGone) return;
   log::warn("upstream attempt failed", {{"request_id", request.exchange.request_id()},
                                         {"provider", report.provider},
                                         {"model", report.upstream_model},
@@ -104,12 +105,19 @@ asio::awaitable<void> serve_with_failover(const ForwardedRequest& request, routi
       co_return;
     }
     if (end.outcome.kind == AttemptOutcome::kClientGone) {
-      log_request(request, 499, report, attempt_number, total());
-      co_return;
+      if (request.exchange.client_gone()) {
+        log_request(request, 499, report, attempt_number, total());
+        co_return;
+      }
+      // Cancelled by the gateway itself.
+      log_request(request, 503, report, attempt_number, total());
+      Error ending{ErrorCode::kUnavailable, "gateway: shutting down", {}};
+      co_return co_await reply_error(request.exchange, std::move(ending));
     }
     FinalAnswer answer = final_answer(failures);
     log_request(request, http_form(answer.error.code).status, report, attempt_number, total());
-    co_await reply_final(request.exchange, std::move(answer), failures.size());
+    const AttemptSummary summary{provider.name, failures.size(), request.snapshot.diagnostic_headers};
+    co_await reply_final(request.exchange, std::move(answer), summary);
     co_return;
   }
 }

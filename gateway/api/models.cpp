@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -32,7 +33,7 @@ Json model_object(const std::string& id, const Snapshot& snapshot) {
 }
 
 struct PageQuery {
-  std::size_t limit = kMaxLimit;
+  std::size_t limit = std::numeric_limits<std::size_t>::max();
   std::optional<std::string> after_id;
   std::optional<std::string> before_id;
 };

@@ -44,9 +44,9 @@ asio::awaitable<void> serve_service_info(http::Exchange& exchange, Dependencies&
 asio::awaitable<void> serve_hello(http::Exchange& exchange) { co_await reply_json(exchange, 200, R"({"ok":true})"); }
 
 asio::awaitable<void> serve_health(http::Exchange& exchange, Dependencies& deps) {
-  if (co_await count_healthy_providers(deps) > 0) {
-    co_return co_await reply_json(exchange, 200, R"({"status":"healthy"})");
-  }
+  // Apart from the condition: GCC 12.2 loses the resume point of an await inside it, and the process traps.
+  const std::int64_t healthy = co_await count_healthy_providers(deps);
+  if (healthy > 0) co_return co_await reply_json(exchange, 200, R"({"status":"healthy"})");
   co_await reply_json(exchange, 503, R"({"status":"unhealthy","message":"no provider is healthy"})");
 }
 

@@ -17,15 +17,20 @@ constexpr std::size_t kMaxAnswerBytes = 64 * 1024 * 1024;
 constexpr std::size_t kMaxErrorBytes = 1024 * 1024;
 // Where an error document shows that it is one.
 constexpr std::size_t kErrorMarkWithin = 256;
+constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kEventStream = "text/event-stream; charset=utf-8";
 
 bool is_json(std::string_view content_type) { return content_type.find("json") != std::string_view::npos; }
+bool is_event_stream(std::string_view content_type) { return ascii_istarts_with(content_type, "text/event-stream"); }
 bool is_html(std::string_view content_type) { return ascii_istarts_with(content_type, "text/html"); }
 
 http::ResponseHead client_head(const UpstreamResponseHead& upstream, const ForwardedRequest& request,
-                               const Provider& provider, std::string_view upstream_model, unsigned attempt_number) {
+                               const Provider& provider, std::string_view upstream_model, unsigned attempt_number,
+                               std::string_view content_type) {
   const std::string_view upstream_id = upstream.header("request-id");
   http::ResponseHead head = make_head(upstream.status, upstream_id.empty() ? request.exchange.request_id() : upstream_id);
   add_passthrough_headers(head, upstream);
+  head.add("content-type", content_type);
   head.add("x-provider-used", provider.name);
   if (request.snapshot.diagnostic_headers) {
     head.add("x-balancer-provider", provider.name);
@@ -93,9 +98,9 @@ class Attempt {
   }
 
   asio::awaitable<AttemptEnd> relay_stream() {
-    http::ResponseHead head = make_client_head();
     const UpstreamResponseHead& upstream = call_.head();
-    if (upstream.header("content-type").empty()) head.add("content-type", "text/event-stream; charset=utf-8");
+    const std::string_view content_type = upstream.header("content-type");
+    http::ResponseHead head = make_client_head(is_event_stream(content_type) ? content_type : kEventStream);
     if (upstream.header("cache-control").empty()) head.add("cache-control", "no-cache");
     if (upstream.header("x-accel-buffering").empty()) head.add("x-accel-buffering", "no");
     StreamRelay relay(request_.exchange, call_, head, deps_.wheel,
@@ -121,7 +126,7 @@ class Attempt {
     end.outcome = {.kind = AttemptOutcome::kSuccess, .status = call_.head().status, .overloaded = false,
                    .retry_delay = std::nullopt, .detail = {}};
     if (!encoded) read_usage(*body, end.usage);
-    const http::ResponseHead head = make_client_head();
+    const http::ResponseHead head = make_document_head();
     end.delivered = true;
     if (!co_await request_.exchange.respond(head, *body)) end.outcome.kind = AttemptOutcome::kClientGone;
     co_return end;
@@ -142,7 +147,7 @@ class Attempt {
             .detail_code = error ? std::string_view(error->detail_code) : std::string_view(),
         },
         deps_.clock.wall_now()));
-    if (error && status >= 400) end.answer = KeptAnswer{make_client_head(), text};
+    if (error && status >= 400) end.answer = KeptAnswer{make_document_head(), text};
     co_return end;
   }
 
@@ -160,8 +165,13 @@ class Attempt {
     }
   }
 
-  [[nodiscard]] http::ResponseHead make_client_head() const {
-    return client_head(call_.head(), request_, provider_, upstream_model_, attempt_number_);
+  [[nodiscard]] http::ResponseHead make_client_head(std::string_view content_type) const {
+    return client_head(call_.head(), request_, provider_, upstream_model_, attempt_number_, content_type);
+  }
+
+  [[nodiscard]] http::ResponseHead make_document_head() const {
+    const std::string_view content_type = call_.head().header("content-type");
+    return make_client_head(content_type.empty() ? kJson : content_type);
   }
 
   static AttemptEnd failed(UpstreamOutcome outcome) {

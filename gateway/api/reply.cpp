@@ -32,10 +32,11 @@ asio::awaitable<void> reply_shared_error(http::Exchange& exchange, Error error) 
   co_await exchange.respond(head, body);
 }
 
-asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, std::size_t attempt_count) {
+asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, AttemptSummary summary) {
   const std::string body = anthropic_error_body(answer.error, exchange.request_id());
   http::ResponseHead head = json_head(http_form(answer.error.code).status, exchange);
-  head.add("x-balancer-attempts", std::to_string(attempt_count));
+  head.add("x-provider-used", summary.last_provider);
+  if (summary.diagnostic_headers) head.add("x-balancer-attempts", std::to_string(summary.attempt_count));
   if (answer.retry_after) head.add("retry-after", std::to_string(*answer.retry_after));
   if (answer.should_retry) head.add("x-should-retry", *answer.should_retry ? "true" : "false");
   co_await exchange.respond(head, body);

@@ -17,7 +17,16 @@ namespace balancer::gateway {
 asio::awaitable<void> reply_error(http::Exchange& exchange, Error error);
 // The envelope that both SDK families parse, for paths that belong to neither surface.
 asio::awaitable<void> reply_shared_error(http::Exchange& exchange, Error error);
-asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, std::size_t attempt_count);
+
+// What an answer says about the attempts behind it.
+struct AttemptSummary {
+  // The provider that was asked last; must live until the answer is out.
+  std::string_view last_provider;
+  std::size_t attempt_count = 0;
+  // Whether the x-balancer-* headers are wanted.
+  bool diagnostic_headers = true;
+};
+asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, AttemptSummary summary);
 asio::awaitable<void> reply_json(http::Exchange& exchange, int status, std::string body);
 
 }  // namespace balancer::gateway

@@ -105,7 +105,8 @@ asio::awaitable<StreamEnd> StreamRelay::end_of_input() {
   if (!committed_) co_return ended(unusable_answer("the stream ended before it began"));
   tee_.finish();
   if (!opaque_ && !tee_.complete() && !tee_.failed()) {
-    co_return co_await broken({UpstreamFailureKind::kTruncated, "upstream stream ended prematurely", false});
+    UpstreamFailure truncated{UpstreamFailureKind::kTruncated, "upstream stream ended prematurely", false};
+    co_return co_await broken(std::move(truncated));
   }
   co_await exchange_.finish_stream();
   if (tee_.failed()) co_return ended(classify_error_event(tee_.error_type(), tee_.error_message()));
@@ -113,15 +114,18 @@ asio::awaitable<StreamEnd> StreamRelay::end_of_input() {
 }
 
 asio::awaitable<StreamEnd> StreamRelay::broken(UpstreamFailure failure) {
-  if (!committed_ || failure.kind == UpstreamFailureKind::kCancelled) co_return ended(classify_failure(failure));
+  const bool cancelled = failure.kind == UpstreamFailureKind::kCancelled;
+  if (!committed_ || (cancelled && exchange_.client_gone())) co_return ended(classify_failure(failure));
   if (tee_.complete()) {
     // All was said; how the provider hung up does not matter.
     co_await exchange_.finish_stream();
     co_return ended(success());
   }
   const bool timeout = is_timeout(failure.kind);
-  co_await finish_with_error(timeout ? "timeout_error" : "api_error",
-                             timeout ? "gateway: the provider fell silent" : "gateway: upstream stream ended prematurely");
+  const std::string_view message = cancelled ? "gateway: shutting down"
+                                   : timeout ? "gateway: the provider fell silent"
+                                             : "gateway: upstream stream ended prematurely";
+  co_await finish_with_error(timeout ? "timeout_error" : "api_error", message);
   co_return ended(classify_failure(failure));
 }
 

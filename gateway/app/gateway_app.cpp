@@ -13,6 +13,9 @@ namespace {
 
 using asio::ip::tcp;
 
+// For the last words of requests that are cut short.
+constexpr std::chrono::milliseconds kFarewell{1'000};
+
 std::string make_gateway_id() {
   std::random_device random;
   return fmt::format("gw-{:08x}{:08x}", random(), random());
@@ -43,12 +46,16 @@ TcpAddress to_address(const tcp::endpoint& endpoint) { return {endpoint.address(
 Result<std::unique_ptr<GatewayApp>> GatewayApp::start(std::shared_ptr<grpc::Channel> control_plane,
                                                       GatewaySettings settings, const Clock& clock) {
   std::unique_ptr<GatewayApp> app(new GatewayApp(std::move(control_plane), std::move(settings), clock));
+  TcpAddress wanted = app->settings_.listen;
   try {
-    app->listen();
+    app->listen_for_clients();
+    if (app->settings_.admin_listen) {
+      wanted = *app->settings_.admin_listen;
+      app->listen_for_operators(wanted);
+    }
   } catch (const boost::system::system_error& error) {
     return Error{ErrorCode::kUnavailable,
-                 fmt::format("cannot listen on {}: {}", to_string(ListenAddress(app->settings_.listen)),
-                             error.code().message()),
+                 fmt::format("cannot listen on {}: {}", to_string(ListenAddress(wanted)), error.code().message()),
                  {}};
   }
   for (const auto& thread : app->threads_) thread->start();
@@ -69,10 +76,10 @@ GatewayApp::~GatewayApp() {
     thread->stop_accepting();
     thread->close_all();
   }
-  for (const auto& thread : threads_) thread->join();
+  join_threads();
 }
 
-void GatewayApp::listen() {
+void GatewayApp::listen_for_clients() {
   tcp::endpoint endpoint = resolve_listen_address(settings_.listen);
   claim_port(endpoint);
   const unsigned count = settings_.threads > 0 ? settings_.threads : std::max(1u, std::thread::hardware_concurrency());
@@ -80,10 +87,18 @@ void GatewayApp::listen() {
     threads_.push_back(std::make_unique<IoThread>(shared_, endpoint));
     endpoint = threads_.front()->local_endpoint();
   }
-  if (settings_.admin_listen) {
-    const tcp::endpoint admin = resolve_listen_address(*settings_.admin_listen);
-    claim_port(admin);
-    admin_endpoint_ = threads_.front()->add_admin_listener(admin);
+}
+
+void GatewayApp::listen_for_operators(const TcpAddress& address) {
+  const tcp::endpoint admin = resolve_listen_address(address);
+  claim_port(admin);
+  admin_endpoint_ = threads_.front()->add_admin_listener(admin);
+}
+
+void GatewayApp::join_threads() {
+  for (auto thread = threads_.rbegin(); thread != threads_.rend(); ++thread) {
+    if (*thread == threads_.front()) (*thread)->release_probes();
+    (*thread)->join();
   }
 }
 
@@ -141,9 +156,11 @@ void GatewayApp::shut_down() {
     std::unique_lock lock(mutex);
     if (done.wait_for(lock, settings_.drain_timeout, [&] { return all_joined; })) return;
     log::warn("open requests were cut off by the shutdown");
+    for (const auto& thread : threads_) thread->end_requests();
+    if (done.wait_for(lock, kFarewell, [&] { return all_joined; })) return;
     for (const auto& thread : threads_) thread->close_all();
   });
-  for (const auto& thread : threads_) thread->join();
+  join_threads();
   {
     const std::lock_guard lock(mutex);
     all_joined = true;

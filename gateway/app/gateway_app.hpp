@@ -44,7 +44,10 @@ class GatewayApp {
  private:
   GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock);
 
-  void listen();
+  void listen_for_clients();
+  void listen_for_operators(const TcpAddress& address);
+  // Waits for all threads, the one with the probes last.
+  void join_threads();
   // Called by the link: why the snapshot is refused, or nothing once every thread is to use it.
   std::optional<std::string> take_snapshot(std::shared_ptr<const Snapshot> snapshot);
 

@@ -72,6 +72,17 @@ void IoThread::stop_accepting() {
   });
 }
 
+void IoThread::end_requests() {
+  asio::post(context_, [this] { server_.end_exchanges(); });
+}
+
+void IoThread::release_probes() {
+  asio::post(context_, [this] {
+    probes_released_ = true;
+    probes_held_.cancel();
+  });
+}
+
 void IoThread::close_all() {
   asio::post(context_, [this] { server_.close_all(); });
 }
@@ -79,7 +90,8 @@ void IoThread::close_all() {
 asio::awaitable<void> IoThread::wind_down() {
   co_await server_.join();
   if (admin_server_) {
-    // Probes are answered until the last stream has ended.
+    // Probes are answered until the last stream of all threads has ended.
+    if (!probes_released_) co_await probes_held_.async_wait(kAwaitTuple);
     admin_server_->close_all();
     co_await admin_server_->join();
   }

@@ -44,9 +44,14 @@ class IoThread {
   // Thread-safe.
   void set_snapshot(std::shared_ptr<const Snapshot> snapshot);
   void stop_accepting();
+  // Lets open requests say a last word, and end; cuts them off.
+  void end_requests();
   void close_all();
+  // Probes are answered until this call: the other threads' streams are to have ended first.
+  void release_probes();
 
-  // Returns when the thread has ended, which it does after stop_accepting() and the end of its connections.
+  // Returns when the thread has ended, which it does after stop_accepting(), release_probes() and the end of its
+  // connections.
   void join();
 
  private:
@@ -64,6 +69,8 @@ class IoThread {
   std::optional<Dependencies> dependencies_;
   http::HttpServer server_;
   std::optional<http::HttpServer> admin_server_;
+  asio::steady_timer probes_held_{context_, asio::steady_timer::time_point::max()};
+  bool probes_released_ = false;
   TaskGroup tasks_;
   bool stopping_ = false;
   std::thread thread_;

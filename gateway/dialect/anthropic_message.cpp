@@ -9,10 +9,9 @@ namespace dom = simdjson::dom;
 
 constexpr std::size_t kMaxErrorBytes = 256 * 1024;
 
-std::optional<std::int64_t> count_at(simdjson::ondemand::object& usage, std::string_view key) {
+void replace_count(std::int64_t& known, simdjson::ondemand::object& usage, std::string_view key) {
   std::int64_t count = 0;
-  if (usage[key].get_int64().get(count)) return std::nullopt;
-  return count;
+  if (!usage[key].get_int64().get(count)) known = count;
 }
 
 }  // namespace
@@ -29,13 +28,12 @@ void read_usage(std::string_view json, TokenUsage& known) {
     ondemand::object message;
     if (root["message"].get_object().get(message) || message["usage"].get_object().get(usage)) return;
   }
-  const auto input = count_at(usage, "input_tokens");
-  const auto created = count_at(usage, "cache_creation_input_tokens");
-  const auto read = count_at(usage, "cache_read_input_tokens");
-  if (input || created || read) {
-    known.input_token_count = input.value_or(0) + created.value_or(0) + read.value_or(0);
-  }
-  if (const auto output = count_at(usage, "output_tokens")) known.output_token_count = *output;
+  replace_count(known.uncached_input_token_count, usage, "input_tokens");
+  replace_count(known.cache_creation_token_count, usage, "cache_creation_input_tokens");
+  replace_count(known.cache_read_token_count, usage, "cache_read_input_tokens");
+  known.input_token_count =
+      known.uncached_input_token_count + known.cache_creation_token_count + known.cache_read_token_count;
+  replace_count(known.output_token_count, usage, "output_tokens");
 }
 
 std::optional<AnthropicError> read_error(std::string_view json) {

@@ -1,5 +1,8 @@
 #include "gateway/dialect/anthropic_stream_tee.hpp"
 
+#include <nlohmann/json.hpp>
+#include <optional>
+
 #include "gateway/dialect/anthropic_message.hpp"
 
 namespace balancer::gateway {
@@ -10,7 +13,8 @@ bool AnthropicStreamTee::feed(std::string_view bytes) {
 
 void AnthropicStreamTee::finish() {
   const SseEvent last = decoder_.finish();
-  if (!last.data.empty()) observe(last);
+  // Without the blank line only its data tells a whole event from one cut off.
+  if (nlohmann::json::accept(last.data)) observe(last);
 }
 
 void AnthropicStreamTee::observe(const SseEvent& event) {
@@ -21,13 +25,14 @@ void AnthropicStreamTee::observe(const SseEvent& event) {
     return;
   }
   // Some servers send errors without an event line.
-  if (event.name == "error" || (event.name.empty() && event.data.starts_with("{\"type\":\"error\""))) {
-    failed_ = true;
-    if (auto error = read_error(event.data)) {
-      error_type_ = std::move(error->type);
-      error_message_ = std::move(error->message);
+  if (event.name == "error" || event.name.empty()) {
+    const std::optional<AnthropicError> error = read_error(event.data);
+    if (error || event.name == "error") {
+      failed_ = true;
+      error_type_ = error ? error->type : "";
+      error_message_ = error ? error->message : "";
+      return;
     }
-    return;
   }
   substantive_ = true;
   if (event.name == "message_delta") read_usage(event.data, usage_);

@@ -11,7 +11,11 @@
 namespace balancer::gateway {
 
 struct TokenUsage {
+  // The sum of the next three.
   std::int64_t input_token_count = 0;
+  std::int64_t uncached_input_token_count = 0;
+  std::int64_t cache_creation_token_count = 0;
+  std::int64_t cache_read_token_count = 0;
   std::int64_t output_token_count = 0;
 };
 
@@ -19,7 +23,7 @@ class AnthropicStreamTee {
  public:
   // False when the stream cannot be followed any further (an event of absurd size).
   [[nodiscard]] bool feed(std::string_view bytes);
-  // The stream has ended.
+  // The stream has ended. A last event without its blank line counts when its data is whole.
   void finish();
 
   // A message_start was seen.

@@ -20,6 +20,12 @@ struct Element {
   bool removed = false;
 };
 
+// simdjson counts the white space behind an object as part of it.
+Element element_of(std::string_view raw_object, const char* base) {
+  const auto begin = static_cast<std::size_t>(raw_object.data() - base);
+  return {begin, begin + raw_object.find_last_of('}') + 1, false};
+}
+
 // Removals that leave a well-formed array: an element goes with the comma behind it, the last ones with the comma
 // before them.
 void remove_elements(const std::vector<Element>& elements, std::size_t base, std::vector<BodyEdit>& edits) {
@@ -67,9 +73,9 @@ std::optional<std::vector<Element>> content_blocks(ondemand::object message, con
     if (element.get_object().get(block)) return std::nullopt;
     std::string_view raw;
     if (block.raw_json().get(raw)) return std::nullopt;
-    if (block.reset()) return std::nullopt;
-    const auto begin = static_cast<std::size_t>(raw.data() - base);
-    blocks.push_back({begin, begin + raw.size(), is_gateway_thinking(block)});
+    if (block.reset().error()) return std::nullopt;
+    Element& found = blocks.emplace_back(element_of(raw, base));
+    found.removed = is_gateway_thinking(block);
   }
   return blocks;
 }
@@ -92,9 +98,8 @@ std::vector<BodyEdit> find_gateway_thinking(std::string_view body, std::string_v
     ondemand::object message;
     if (item.get_object().get(message)) return {};
     std::string_view raw;
-    if (message.raw_json().get(raw) || message.reset()) return {};
-    const auto begin = static_cast<std::size_t>(raw.data() - padded.data());
-    Element element{begin, begin + raw.size(), false};
+    if (message.raw_json().get(raw) || message.reset().error()) return {};
+    Element element = element_of(raw, padded.data());
     if (const auto blocks = content_blocks(message, padded.data())) {
       const auto ours = std::count_if(blocks->begin(), blocks->end(), [](const Element& e) { return e.removed; });
       element.removed = ours > 0 && static_cast<std::size_t>(ours) == blocks->size();

@@ -3,6 +3,9 @@
 #include <simdjson.h>
 
 #include <bitset>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace balancer::gateway {
@@ -20,6 +23,36 @@ bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '
 std::size_t trimmed_end(std::string_view text, std::size_t next) {
   while (next > 0 && is_json_space(text[next - 1])) --next;
   return next;
+}
+
+// The code unit of an escape "\uXXXX" that starts at `at`; nothing when none does.
+std::optional<std::uint16_t> code_unit_at(std::string_view text, std::size_t at) {
+  if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+  std::uint16_t unit = 0;
+  const char* const end = text.data() + at + 6;
+  if (std::from_chars(text.data() + at + 2, end, unit, 16).ptr != end) return std::nullopt;
+  return unit;
+}
+
+bool is_high_surrogate(std::uint16_t unit) { return unit >= 0xd800 && unit <= 0xdbff; }
+bool is_low_surrogate(std::uint16_t unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
+
+// Spells surrogates without a partner as U+FFFD: simdjson refuses them.
+void replace_lone_surrogates(std::string& quoted) {
+  for (std::size_t at = quoted.find('\\'); at != std::string::npos; at = quoted.find('\\', at)) {
+    const std::optional<std::uint16_t> unit = code_unit_at(quoted, at);
+    if (!unit) {
+      at += 2;
+      continue;
+    }
+    const std::optional<std::uint16_t> next = code_unit_at(quoted, at + 6);
+    if (is_high_surrogate(*unit) && next && is_low_surrogate(*next)) {
+      at += 12;
+      continue;
+    }
+    if (is_high_surrogate(*unit) || is_low_surrogate(*unit)) quoted.replace(at + 2, 4, "fffd");
+    at += 6;
+  }
 }
 
 }  // namespace
@@ -58,7 +91,7 @@ Result<std::span<const JsonMember>> JsonObjectScanner::scan(std::string_view tex
   if (json[marks[0]] != '{') return not_json("the request body is not a JSON object");
 
   // Kinds of the open brackets, outermost first: true for an object.
-  std::bitset<kMaxDepth + 1> objects;
+  std::bitset<kMaxDepth> objects;
   objects[0] = true;
   std::size_t depth = 1;
   std::size_t i = 1;
@@ -72,7 +105,7 @@ Result<std::span<const JsonMember>> JsonObjectScanner::scan(std::string_view tex
     if (depth > 1) {
       // Inside a nested value only the brackets count.
       if (c == '{' || c == '[') {
-        if (depth > kMaxDepth) return not_json("the request body is nested too deeply");
+        if (depth == kMaxDepth) return not_json("the request body is nested too deeply");
         objects[depth++] = c == '{';
       } else if (c == '}' || c == ']') {
         if (objects[--depth] != (c == '}')) return malformed();
@@ -141,7 +174,9 @@ Result<std::string> decode_json_string(std::string_view quoted) {
   const std::string_view inside = quoted.substr(1, quoted.size() - 2);
   if (inside.find('\\') == std::string_view::npos) return std::string(inside);
   simdjson::ondemand::parser parser;
-  const simdjson::padded_string padded(quoted);
+  std::string paired(quoted);
+  replace_lone_surrogates(paired);
+  const simdjson::padded_string padded(paired);
   auto document = parser.iterate(padded);
   std::string_view decoded;
   if (document.get_string().get(decoded) != simdjson::SUCCESS) return not_json("malformed string escape");

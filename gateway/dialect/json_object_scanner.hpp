@@ -26,6 +26,7 @@ struct JsonMember {
 // Reusable; keeps its memory between scans. One a thread.
 class JsonObjectScanner {
  public:
+  // Open brackets at one place; the object's own is the first.
   static constexpr std::size_t kMaxDepth = 200;
 
   JsonObjectScanner();

@@ -29,6 +29,11 @@ Result<Field> field_of(const JsonMember& member) {
   return field_of(*key);
 }
 
+std::string json_string(std::string_view text) {
+  using Json = nlohmann::json;
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 BodyEdit member_removal(std::span<const JsonMember> members, std::size_t index) {
   const JsonMember& member = members[index];
   if (index + 1 < members.size()) return {member.key_begin, members[index + 1].key_begin, {}};
@@ -95,7 +100,7 @@ std::vector<BodyEdit> passthrough_edits(const MessagesRequest& request, std::str
   std::vector<BodyEdit> edits = request.gateway_thinking_removals;
   if (request.pin_removal) edits.push_back(*request.pin_removal);
   if (!upstream_model.empty() && upstream_model != request.model) {
-    edits.push_back({request.model_begin, request.model_end, nlohmann::json(upstream_model).dump()});
+    edits.push_back({request.model_begin, request.model_end, json_string(upstream_model)});
   }
   std::sort(edits.begin(), edits.end(), [](const BodyEdit& a, const BodyEdit& b) { return a.begin < b.begin; });
   return edits;

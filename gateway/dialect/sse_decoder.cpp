@@ -62,7 +62,11 @@ bool SseDecoder::end_line() {
 }
 
 SseEvent SseDecoder::finish() {
-  if (!line_.empty()) end_line();
+  if (!line_.empty()) {
+    end_line();
+    // Its line end never came: whatever follows would become part of it.
+    in_event_ = true;
+  }
   return has_data_ ? SseEvent{name_, data_} : SseEvent{};
 }
 

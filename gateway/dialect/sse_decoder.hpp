@@ -39,7 +39,7 @@ class SseDecoder {
   [[nodiscard]] bool at_boundary() const { return line_.empty() && !in_event_ && !skip_line_feed_; }
 
   // What is left at the end of the stream, for servers that omit the last blank line: the pending event, or one
-  // without data. The views are valid until the next call.
+  // without data. Behind a line that was cut is no boundary. The views are valid until the next call.
   [[nodiscard]] SseEvent finish();
 
  private:

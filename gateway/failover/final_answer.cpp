@@ -30,7 +30,7 @@ bool all(std::span<const FailedAttempt> attempts, AttemptOutcome outcome) {
 std::optional<std::int64_t> soonest_retry(std::span<const FailedAttempt> attempts) {
   std::optional<std::int64_t> soonest;
   for (const FailedAttempt& attempt : attempts) {
-    if (!attempt.retry_delay) continue;
+    if (!attempt.retry_delay || attempt.outcome == AttemptOutcome::kQuotaExhausted) continue;
     const std::int64_t seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*attempt.retry_delay).count());
     soonest = std::min(soonest.value_or(seconds), seconds);
   }
@@ -47,18 +47,24 @@ FinalAnswer final_answer(std::span<const FailedAttempt> attempts) {
     result.retry_after = soonest_retry(attempts);
     return result;
   }
-  if (any(attempts, AttemptOutcome::kTransient) || any(attempts, AttemptOutcome::kTimeout)) {
+  const bool may_pass = any(attempts, AttemptOutcome::kTransient) || any(attempts, AttemptOutcome::kTimeout);
+  if (any(attempts, AttemptOutcome::kQuotaExhausted)) {
+    FinalAnswer result = answer(ErrorCode::kRateLimited);
+    // An empty account stays empty; the other providers may be back in a moment.
+    if (may_pass) {
+      result.retry_after = soonest_retry(attempts);
+    } else {
+      result.should_retry = false;
+    }
+    return result;
+  }
+  if (may_pass) {
     if (std::any_of(attempts.begin(), attempts.end(), [](const auto& a) { return a.overloaded; })) {
       FinalAnswer result = answer(ErrorCode::kOverloaded);
       result.retry_after = soonest_retry(attempts);
       return result;
     }
     return answer(all(attempts, AttemptOutcome::kTimeout) ? ErrorCode::kGatewayTimeout : ErrorCode::kBadGateway);
-  }
-  if (any(attempts, AttemptOutcome::kQuotaExhausted)) {
-    FinalAnswer result = answer(ErrorCode::kRateLimited);
-    result.should_retry = false;
-    return result;
   }
   if (any(attempts, AttemptOutcome::kTooLarge)) return answer(ErrorCode::kRequestTooLarge);
   if (all(attempts, AttemptOutcome::kModelMissing)) return answer(ErrorCode::kNotFound);

@@ -47,9 +47,9 @@ class Inflater {
         if (stream_.avail_in == 0) return decoded;
         // gzip is a series of members (RFC 1952 section 2.2).
         if (inflateReset(&stream_) != Z_OK) return corrupt();
-        continue;
+      } else if (status != Z_OK || (stream_.avail_in == 0 && stream_.avail_out > 0)) {
+        return corrupt();
       }
-      if (status != Z_OK || (stream_.avail_in == 0 && stream_.avail_out > 0)) return corrupt();
       capacity = std::min(limit + 1, capacity * 2);
     }
   }

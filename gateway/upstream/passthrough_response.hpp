@@ -9,7 +9,8 @@
 namespace balancer::gateway {
 
 // Adds what may pass: everything but framing, hop-by-hop fields, cookies, and what describes the provider's edge.
-// `request-id` is not among them: whoever answers sets it once, under both of its names.
+// `request-id` is not among them: whoever answers sets it once, under both of its names. Nor is `content-type`, which
+// must say what the answer turned out to be.
 void add_passthrough_headers(http::ResponseHead& head, const UpstreamResponseHead& upstream);
 
 }  // namespace balancer::gateway

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -31,8 +32,24 @@ bool says_quota_exhausted(const ErrorAnswer& answer) {
   return false;
 }
 
+// The conversation is too long for the model: clients shorten it when they see these words (protocol.md 5.4).
+bool says_context_overflow(const ErrorAnswer& answer) {
+  if (answer.status != 403 && answer.status != 413 && answer.status != 500) return false;
+  constexpr auto kPhrases = std::to_array<std::string_view>(
+      {"context_length_exceeded", "prompt is too long", "prompt too long", "exceed context limit",
+       "maximum context length", "exceeds the context window", "context window exceeds limit",
+       "exceeded context length", "exceeds the available context size", "greater than the context length",
+       "exceeded model token limit", "maximum prompt length is", "reduce the length of the messages",
+       "longer than the model's context length", "input is too long for requested model"});
+  const std::string message = ascii_lower(answer.error_message);
+  return std::any_of(kPhrases.begin(), kPhrases.end(), [&](std::string_view phrase) {
+    return answer.detail_code == phrase || message.find(phrase) != std::string::npos;
+  });
+}
+
 AttemptOutcome kind_of(const ErrorAnswer& answer) {
   if (says_quota_exhausted(answer)) return AttemptOutcome::kQuotaExhausted;
+  if (says_context_overflow(answer)) return AttemptOutcome::kRequestFault;
   switch (answer.status) {
     case 400: case 422: return AttemptOutcome::kRequestFault;
     case 401: case 403: return AttemptOutcome::kCredentialsRejected;
@@ -45,8 +62,10 @@ AttemptOutcome kind_of(const ErrorAnswer& answer) {
   }
 }
 
-bool says_overloaded(int status, std::string_view error_type) {
-  return status == 529 || status == 503 || status == 498 || error_type == "overloaded_error";
+bool says_overloaded(const ErrorAnswer& answer) {
+  if (answer.status == 529 || answer.status == 503 || answer.status == 498) return true;
+  return answer.error_type == "overloaded_error" ||
+         (answer.status >= 500 && contains(answer.error_message, "overloaded"));
 }
 
 // Only names of our own list reach logs and pages.
@@ -73,27 +92,37 @@ int status_of_type(std::string_view type) {
   return 500;
 }
 
+// In any of the three forms of RFC 9110 section 5.6.7.
+std::optional<std::time_t> parse_http_date(const std::string& text) {
+  for (const char* const form : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
+    std::tm date{};
+    const char* const rest = strptime(text.c_str(), form, &date);
+    if (rest != nullptr && *rest == '\0') return timegm(&date);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
                                                            std::chrono::system_clock::time_point now) {
   value = trim_blanks(value);
   if (value.empty()) return std::nullopt;
-  constexpr double kLongest = 7 * 24 * 3600;
+  constexpr std::chrono::milliseconds kLongest = std::chrono::hours(7 * 24);
+  const bool number = value.front() == '.' || (value.front() >= '0' && value.front() <= '9');
   double seconds = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (error == std::errc() && end == value.data() + value.size()) {
-    if (!(seconds >= 0)) return std::nullopt;
-    return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(seconds, kLongest) * 1000));
+  if (number && error == std::errc() && end == value.data() + value.size()) {
+    const std::chrono::duration<double, std::milli> delay = std::chrono::duration<double>(seconds);
+    return delay < kLongest ? std::chrono::duration_cast<std::chrono::milliseconds>(delay) : kLongest;
   }
-  std::tm date{};
-  const std::string text(value);
-  const char* const rest = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-  if (rest == nullptr || *rest != '\0') return std::nullopt;
-  const auto delay = std::chrono::system_clock::from_time_t(timegm(&date)) - now;
-  if (delay <= std::chrono::seconds(0)) return std::nullopt;
-  return std::chrono::ceil<std::chrono::milliseconds>(std::min<std::chrono::duration<double>>(
-      delay, std::chrono::duration<double>(kLongest)));
+  const std::optional<std::time_t> date = parse_http_date(std::string(value));
+  if (!date) return std::nullopt;
+  // In milliseconds: the clock's own unit cannot count to the year 9999.
+  const std::chrono::milliseconds delay =
+      std::chrono::seconds(*date) - std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch());
+  if (delay <= std::chrono::milliseconds(0)) return std::nullopt;
+  return std::min(delay, kLongest);
 }
 
 UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now) {
@@ -101,7 +130,7 @@ UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::sy
   return {
       .kind = kind_of(answer),
       .status = answer.status,
-      .overloaded = says_overloaded(answer.status, type),
+      .overloaded = says_overloaded(answer),
       .retry_delay = parse_retry_after(answer.retry_after, now),
       .detail = type.empty() ? fmt::format("HTTP {}", answer.status) : fmt::format("HTTP {} {}", answer.status, type),
   };
@@ -115,7 +144,7 @@ UpstreamOutcome classify_error_event(std::string_view error_type, std::string_vi
   return {
       .kind = kind_of(answer),
       .status = status,
-      .overloaded = says_overloaded(status, type),
+      .overloaded = says_overloaded(answer),
       .retry_delay = std::nullopt,
       .detail = type.empty() ? "error inside an answer of status 200"
                              : fmt::format("{} inside an answer of status 200", type),

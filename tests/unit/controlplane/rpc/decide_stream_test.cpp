@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "balancer/controlplane/v1/routing.grpc.pb.h"
 #include "tests/unit/controlplane/rpc/served_control_plane.hpp"
@@ -185,6 +187,50 @@ TEST_F(DecideStreamTest, LeavesNothingBehindWhenItsGatewayGoesAway) {
   EXPECT_EQ(ask(2).id(), 2u);
   stream_->WritesDone();
   EXPECT_TRUE(stream_->Finish().ok());
+}
+
+TEST_F(DecideStreamTest, SurvivesGatewaysThatVanishWhileTheyAreAnswered) {
+  const auto stub = v1::RoutingService::NewStub(served_.channel);
+  v1::DecideRequest batch;
+  for (std::uint64_t id = 0; id < 500; ++id) add_query(batch, id);
+
+  for (int i = 0; i < 100; ++i) {
+    grpc::ClientContext vanishing;
+    set_generous_deadline(vanishing);
+    const auto stream = stub->Decide(&vanishing);
+    stream->Write(batch);
+    if (i % 2 == 0) stream->Write(batch);
+    vanishing.TryCancel();
+    stream->Finish();
+  }
+
+  EXPECT_EQ(ask(1).id(), 1u);
+}
+
+TEST_F(DecideStreamTest, EndsEveryStreamThatIsBusyWhenTheServerShutsDown) {
+  std::atomic<int> answered_streams = 0;
+  std::vector<std::thread> gateways;
+  for (int g = 0; g < 4; ++g) {
+    gateways.emplace_back([&] {
+      grpc::ClientContext context;
+      set_generous_deadline(context);
+      const auto stream = v1::RoutingService::NewStub(served_.channel)->Decide(&context);
+      v1::DecideRequest batch;
+      for (std::uint64_t id = 0; id < 50; ++id) add_query(batch, id);
+      v1::DecideResponse response;
+      bool first = true;
+      while (stream->Write(batch) && stream->Read(&response)) {
+        if (std::exchange(first, false)) ++answered_streams;
+        answered_streams.notify_all();
+      }
+      EXPECT_FALSE(stream->Finish().ok());
+    });
+  }
+  for (int seen = answered_streams; seen < 4; seen = answered_streams) answered_streams.wait(seen);
+
+  served_.server->shut_down(10s);
+
+  for (std::thread& gateway : gateways) gateway.join();
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 
 #include "controlplane/rpc/grpc_server.hpp"
 #include "tests/fakes/fake_clock.hpp"
-#include "tests/unit/controlplane/app/sample_config.hpp"
+#include "tests/unit/controlplane/domain/sample_config.hpp"
 
 namespace balancer::controlplane {
 

@@ -1,4 +1,4 @@
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 
 #include <gmock/gmock.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "tests/fakes/fake_clock.hpp"
-#include "tests/unit/controlplane/app/sample_config.hpp"
+#include "tests/unit/controlplane/domain/sample_config.hpp"
 
 namespace balancer::controlplane {
 namespace {

@@ -1,4 +1,4 @@
-#include "controlplane/app/connected_gateways.hpp"
+#include "controlplane/domain/connected_gateways.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "controlplane/app/control_plane.hpp"
+#include "controlplane/domain/control_plane.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "controlplane/app/change_listeners.hpp"
+#include "controlplane/domain/change_listeners.hpp"
 
 namespace balancer::controlplane {
 

@@ -1,0 +1,117 @@
+// Sizes and encodings of request bodies (protocol.md 1.5, cases 14 and 113).
+#include <zlib.h>
+
+#include <chrono>
+
+#include "tests/integration/passthrough/passthrough_fixtures.hpp"
+
+namespace balancer::integration {
+namespace {
+
+constexpr std::size_t kLimit = 33'554'432;
+constexpr int kGzip = 16 + MAX_WBITS;
+
+std::string compressed(std::string_view text, int window_bits) {
+  z_stream stream{};
+  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
+  std::string result(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(result.data());
+  stream.avail_out = static_cast<uInt>(result.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  result.resize(stream.total_out);
+  deflateEnd(&stream);
+  return result;
+}
+
+std::string body_of(std::size_t size) {
+  std::string body = R"({"model":"m","messages":[{"role":"user","content":")";
+  const std::string_view end = R"("}]})";
+  body.append(size - body.size() - end.size(), 'x');
+  return body.append(end);
+}
+
+class BodyLimitsTest : public OneProviderTest {
+ protected:
+  // Megabytes take their time in an instrumented build.
+  fakes::HttpClient patient_{{.port = gateway_.gateway().listening().port("http"), .deadline = std::chrono::seconds(40)}};
+};
+
+// Case 14.
+TEST_F(BodyLimitsTest, ABodyOfExactlyTheLimitPasses) {
+  const std::string body = body_of(kLimit);
+
+  EXPECT_EQ(patient_.post("/v1/messages", body).status, 200);
+  EXPECT_TRUE(same_bytes(provider_.requests().back().body, body));
+}
+
+TEST_F(BodyLimitsTest, ADeclaredLengthAboveTheLimitIsRefusedBeforeTheUpload) {
+  fakes::HttpConnection connection = client_.connect();
+
+  connection.send_request("POST", "/v1/messages", "", {{"content-length", std::to_string(kLimit + 1)}});
+  const fakes::HttpResponse response = connection.read_response();
+
+  EXPECT_TRUE(is_error(response, 413, "request_too_large"));
+  EXPECT_EQ(response.headers.value("connection"), "close");
+  EXPECT_EQ(provider_.request_count(), 0U);
+}
+
+TEST_F(BodyLimitsTest, AChunkedBodyAboveTheLimitIsRefused) {
+  fakes::HttpConnection connection = patient_.connect();
+  const std::string mebibyte(1024 * 1024, 'x');
+
+  connection.send_request("POST", "/v1/messages", "", {{"transfer-encoding", "chunked"}});
+  for (std::size_t sent = 0; sent < kLimit; sent += mebibyte.size()) {
+    connection.send_raw("100000\r\n" + mebibyte + "\r\n");
+  }
+  connection.send_raw("1\r\nx\r\n");
+
+  EXPECT_TRUE(is_error(connection.read_response(), 413, "request_too_large"));
+  EXPECT_EQ(provider_.request_count(), 0U);
+}
+
+TEST_F(BodyLimitsTest, AGzipBombIsRefused) {
+  const std::string bomb = compressed(body_of(40'000'000), kGzip);
+  ASSERT_LT(bomb.size(), 1'000'000U);
+
+  const fakes::HttpResponse response = patient_.post("/v1/messages", bomb, {{"content-encoding", "gzip"}});
+
+  EXPECT_TRUE(is_error(response, 413, "request_too_large"));
+  EXPECT_EQ(response.json()["error"]["details"]["error_code"], "request_body_too_large_after_decoding");
+  EXPECT_EQ(provider_.request_count(), 0U);
+}
+
+// Case 113.
+TEST_F(BodyLimitsTest, CompressedBodiesArriveDecoded) {
+  const std::string body = body_of(100'000);
+  const std::vector<std::pair<std::string, int>> codings = {{"gzip", kGzip}, {"GZIP", kGzip}, {"deflate", MAX_WBITS}};
+  for (const auto& [coding, window_bits] : codings) {
+    SCOPED_TRACE(coding);
+
+    EXPECT_EQ(client_.post("/v1/messages", compressed(body, window_bits), {{"content-encoding", coding}}).status, 200);
+
+    EXPECT_TRUE(same_bytes(provider_.requests().back().body, body));
+    EXPECT_FALSE(provider_.requests().back().headers.contains("content-encoding"));
+  }
+  EXPECT_EQ(client_.post("/v1/messages", body, {{"content-encoding", "identity"}}).status, 200);
+}
+
+TEST_F(BodyLimitsTest, UnreadableEncodingsAreRefused) {
+  const std::string whole = compressed(body_of(1000), kGzip);
+  const auto code_of = [](const fakes::HttpResponse& response) {
+    EXPECT_TRUE(is_error(response, 400, "invalid_request_error"));
+    return response.json()["error"]["details"]["error_code"];
+  };
+
+  EXPECT_EQ(code_of(client_.post("/v1/messages", "no gzip at all", {{"content-encoding", "gzip"}})),
+            "request_body_encoding_invalid");
+  EXPECT_EQ(code_of(client_.post("/v1/messages", whole.substr(0, whole.size() / 2), {{"content-encoding", "gzip"}})),
+            "request_body_encoding_invalid");
+  EXPECT_EQ(code_of(client_.post("/v1/messages", whole, {{"content-encoding", "br"}})),
+            "request_body_encoding_unsupported");
+  EXPECT_EQ(provider_.request_count(), 0U);
+}
+
+}  // namespace
+}  // namespace balancer::integration

@@ -1,0 +1,142 @@
+// No request needs the control plane: killed, frozen or not yet there, it fails none (static stability).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+
+#include "tests/integration/reliability/conversation.hpp"
+#include "tests/integration/support/eventually.hpp"
+#include "tests/integration/support/load.hpp"
+#include "tests/integration/support/stack.hpp"
+
+namespace balancer::integration {
+namespace {
+
+using namespace std::chrono_literals;
+using fakes::FakeProvider;
+
+constexpr std::size_t kGateways = 2;
+
+class ControlPlaneLossTest : public testing::Test {
+ protected:
+  ControlPlaneLossTest() {
+    first_.always(answers("from the first"));
+    second_.always(answers("from the second"));
+  }
+
+  [[nodiscard]] std::string config() const {
+    return config_for({{"first", first_.base_url()}, {"second", second_.base_url()}}, "failure_cooldown: 60");
+  }
+
+  static LoadOptions load_on(SplitStack& stack) {
+    LoadOptions options;
+    for (std::size_t i = 0; i < kGateways; ++i) options.ports.push_back(stack.gateway(i).listening().port("http"));
+    return options;
+  }
+
+  // What one gateway finds out, the other obeys: reports go up, and decisions or news come down.
+  void expect_gateways_joined(SplitStack& stack) {
+    ASSERT_TRUE(eventually([&] { return stack.client(0).get("/providers").status == 200; }, 5s));
+    ASSERT_TRUE(eventually([&] { return stack.client(1).get("/providers").status == 200; }, 5s));
+    first_.always(fakes::server_error());
+    EXPECT_EQ(text_of(ask(stack.client(0))), "from the second");
+    EXPECT_TRUE(eventually([&] {
+      const fakes::HttpResponse response = ask(stack.client(1));
+      return provider_of(response) == "second" && attempts_of(response) == "1";
+    }, 5s));
+  }
+
+  FakeProvider first_;
+  FakeProvider second_;
+};
+
+TEST_F(ControlPlaneLossTest, AKillUnderLoadFailsNoRequestAndARestartIsNoticed) {
+  SplitStack stack(config(), gateways(kGateways));
+  SteadyLoad load(load_on(stack));
+  load.wait_for_answers(100);
+
+  stack.kill_control_plane();
+  load.wait_for_answers(200);
+  stack.start_control_plane();
+  load.wait_for_answers(100);
+
+  EXPECT_THAT(load.stop().failures, testing::IsEmpty());
+  expect_gateways_joined(stack);
+}
+
+TEST_F(ControlPlaneLossTest, AConfigurationWrittenMeanwhileArrivesWithTheRestart) {
+  SplitStack stack(config(), gateways(kGateways));
+  ASSERT_EQ(provider_of(ask(stack.client())), "first");
+  stack.kill_control_plane();
+  stack.write_config(config_for({{"second", second_.base_url()}}));
+  ASSERT_EQ(provider_of(ask(stack.client())), "first");
+
+  stack.start_control_plane();
+
+  for (std::size_t i = 0; i < kGateways; ++i) {
+    EXPECT_TRUE(eventually([&] { return provider_of(ask(stack.client(i))) == "second"; }, 5s));
+  }
+}
+
+TEST_F(ControlPlaneLossTest, WithoutItAGatewayStillFailsOverAndRemembers) {
+  SplitStack stack(config(), gateway_flags({"--threads", "1"}));
+  stack.kill_control_plane();
+  first_.always(fakes::server_error());
+
+  EXPECT_EQ(text_of(ask(stack.client())), "from the second");
+  EXPECT_EQ(text_of(ask(stack.client())), "from the second");
+
+  EXPECT_EQ(first_.request_count(), 1u);
+}
+
+TEST_F(ControlPlaneLossTest, AFreezeUnderLoadFailsNoRequestAndDelaysNoneForLong) {
+  SplitStack stack(config(), gateways(kGateways));
+  SteadyLoad load(load_on(stack));
+  load.wait_for_answers(100);
+
+  stack.control_plane().signal(SIGSTOP);
+  load.wait_for_answers(300);
+  stack.control_plane().signal(SIGCONT);
+  load.wait_for_answers(100);
+
+  const LoadResult result = load.stop();
+  EXPECT_THAT(result.failures, testing::IsEmpty());
+  // Twenty times the deadline of a decision, for machines that have other work to do.
+  EXPECT_LT(result.slowest, 1s);
+  expect_gateways_joined(stack);
+}
+
+TEST_F(ControlPlaneLossTest, AFrozenOneIsSoonNoLongerWaitedFor) {
+  SplitStack stack(config(), gateway_flags({"--threads", "1"}));
+  ASSERT_EQ(ask(stack.client()).status, 200);
+  stack.control_plane().signal(SIGSTOP);
+  constexpr int kRequests = 60;
+
+  const auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < kRequests; ++i) ASSERT_EQ(ask(stack.client()).status, 200);
+  const auto took = std::chrono::steady_clock::now() - began;
+
+  // Were each to wait, this would take three seconds.
+  EXPECT_LT(took, kRequests * 50ms / 2);
+}
+
+TEST_F(ControlPlaneLossTest, AProbeLeftOutIsNotLostWhenItsAnswerComesTooLate) {
+  const std::vector<NamedProvider> both{{"first", first_.base_url()}, {"second", second_.base_url()}};
+  SplitStack stack(config_for(both, "failure_cooldown: 200ms"), gateway_flags({"--threads", "1"}));
+  first_.enqueue(fakes::server_error());
+  ASSERT_EQ(text_of(ask(stack.client())), "from the second");
+  stack.control_plane().signal(SIGSTOP);
+  // Planned by the gateway; the questions stay behind in the frozen process, which will admit a probe for one of them.
+  ASSERT_TRUE(eventually([&] { return text_of(ask(stack.client())) == "from the first"; }));
+
+  stack.control_plane().signal(SIGCONT);
+
+  EXPECT_TRUE(eventually([&] {
+    const nlohmann::json listing = stack.client().get("/providers").json();
+    return ask(stack.client()).status == 200 && listing.value("healthy_providers", 0) == 2;
+  }, 5s));
+}
+
+}  // namespace
+}  // namespace balancer::integration
