@@ -7,86 +7,53 @@
 
 #include "common/error/http_error.hpp"
 #include "common/http/date_header.hpp"
-#include "common/http/request_check.hpp"
 #include "common/http/request_id.hpp"
 #include "common/log/log.hpp"
 
 namespace balancer::http {
 namespace {
 
-constexpr std::size_t kInitialBuffer = 16 * 1024;
-constexpr std::size_t kFirstChunkedRoom = 64 * 1024;
-constexpr std::chrono::milliseconds kLinger{1'000};
-constexpr std::string_view kHeadEnd = "\r\n\r\n";
-
 Error body_too_large() {
   return {ErrorCode::kRequestTooLarge, "Request exceeds the maximum allowed number of bytes.", {}};
 }
-
-Error body_timeout() {
-  return {ErrorCode::kRequestTimeout, "gateway: the request body stopped arriving", {}};
-}
-
-Error body_cut() { return {ErrorCode::kInvalidRequest, "gateway: the request body was cut short", {}}; }
 
 }  // namespace
 
 ServerConnection::ServerConnection(asio::ip::tcp::socket socket, TimerWheel& wheel, const ServerLimits& limits,
                                    const ExchangeServer& server)
-    : socket_(std::move(socket)),
-      limits_(limits),
+    : limits_(limits),
       server_(server),
-      timer_(wheel,
-             [this] {
-               timed_out_ = true;
-               boost::system::error_code ignored;
-               socket_.cancel(ignored);
-             }),
-      buffer_(kInitialBuffer) {}
+      socket_(std::move(socket), wheel, limits.write_stall_timeout),
+      reader_(socket_, limits_) {}
 
 asio::awaitable<void> ServerConnection::run() {
-  boost::system::error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  socket_.non_blocking(true, ignored);
   bool idle = true;
   while (!closing_) {
-    const Result<std::size_t> head_size = co_await receive_head();
-    idle = head_size && *head_size == 0;
+    Result<std::optional<RequestHead>> head = co_await reader_.receive_head();
+    idle = head && !*head;
     if (idle) break;
     in_exchange_ = true;
     answered_ = stream_open_ = false;
     body_state_ = BodyState::kNone;
-    head_ = {};
     request_id_ = make_request_id();
-    if (!head_size) {
-      co_await answer_error(head_size.error());
+    if (!head) {
+      head_ = {};
+      co_await answer_error(head.error());
       break;
     }
-    head_size_ = *head_size;
+    head_ = std::move(**head);
     co_await serve_request();
     in_exchange_ = false;
     if (close_after_answer_ || client_gone_) break;
-    discard_front(head_size_);
+    reader_.finish();
   }
   in_exchange_ = false;
-  timer_.disarm();
   // Where nothing is on its way to the client, nothing can be lost.
-  if (!idle) co_await linger();
-  socket_.close(ignored);
+  if (!idle && !client_gone_) co_await socket_.linger(limits_.drain_bytes);
+  socket_.close();
 }
 
 asio::awaitable<void> ServerConnection::serve_request() {
-  // Chunk framing is received behind the head, which must not move once it is parsed.
-  const std::size_t framing_room = 2 * limits_.chunk_overhead_bytes;
-  if (buffer_.size() < head_size_ + framing_room) buffer_.resize(head_size_ + framing_room);
-  parser_.emplace(limits_);
-  Result<RequestHead> head = parser_->parse_head({buffer_.data(), head_size_});
-  if (!head) {
-    close_after_answer_ = true;
-    co_await answer_error(head.error());
-    co_return;
-  }
-  head_ = std::move(*head);
   close_after_answer_ = !head_.keep_alive || closing_;
   const bool has_body = head_.chunked || head_.content_length.value_or(0) > 0;
   body_state_ = has_body ? BodyState::kUnread : BodyState::kNone;
@@ -102,120 +69,26 @@ asio::awaitable<void> ServerConnection::serve_request() {
     const Error internal{ErrorCode::kInternal, "gateway: internal error", {}};
     co_await answer_error(internal);
   }
-  if (stream_open_) close_after_answer_ = true;
-  if (body_state_ == BodyState::kUnread || body_state_ == BodyState::kFailed) close_after_answer_ = true;
-}
-
-asio::awaitable<Result<std::size_t>> ServerConnection::receive_head() {
-  timed_out_ = false;
-  bool started = false;
-  std::size_t searched = 0;
-  timer_.arm_after(limits_.keep_alive_timeout);
-  while (true) {
-    if (filled_ > 0 && !started) {
-      started = true;
-      timer_.arm_after(limits_.head_timeout);
-    }
-    const std::string_view received(buffer_.data(), filled_);
-    const std::size_t from = searched > kHeadEnd.size() ? searched - kHeadEnd.size() : 0;
-    const std::size_t end = received.find(kHeadEnd, from);
-    if (end != std::string_view::npos && end + kHeadEnd.size() <= limits_.head_bytes) {
-      timer_.disarm();
-      co_return end + kHeadEnd.size();
-    }
-    if (filled_ >= limits_.head_bytes) {
-      timer_.disarm();
-      co_return Error{ErrorCode::kHeadersTooLarge, "request header fields are too large", {}};
-    }
-    if (const auto error = check_partial_head(received, searched)) {
-      timer_.disarm();
-      co_return *error;
-    }
-    searched = filled_;
-    if (filled_ == buffer_.size()) buffer_.resize(std::min(limits_.head_bytes, buffer_.size() * 2));
-    if (co_await receive_more()) continue;
-    timer_.disarm();
-    if (timed_out_ && started) {
-      co_return Error{ErrorCode::kRequestTimeout, "gateway: the request head did not arrive in time", {}};
-    }
-    co_return std::size_t{0};
-  }
-}
-
-asio::awaitable<bool> ServerConnection::receive_more() {
-  if (timed_out_) co_return false;
-  const auto [error, count] = co_await socket_.async_read_some(
-      asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_), kAwaitTuple);
-  filled_ += count;
-  co_return !error;
+  if (stream_open_ || body_is_unread()) close_after_answer_ = true;
 }
 
 asio::awaitable<Result<RequestBody>> ServerConnection::read_body(std::size_t limit) {
   if (body_state_ == BodyState::kNone) co_return RequestBody();
-  body_state_ = BodyState::kFailed;
+  body_state_ = BodyState::kUnread;
   if (head_.content_length && *head_.content_length > limit) co_return body_too_large();
-  const bool nothing_arrived = filled_ == head_size_;
-  if (head_.expects_continue && nothing_arrived && !co_await send_continue()) co_return body_cut();
+  if (head_.expects_continue && reader_.nothing_behind_head()) co_await send_continue();
 
-  timed_out_ = false;
+  Result<RequestBody> body;
   if (head_.chunked) {
-    Result<RequestBody> body = co_await read_chunked_body(limit);
-    if (body) body_state_ = BodyState::kRead;
-    timer_.disarm();
-    co_return body;
+    body = co_await reader_.read_chunked_body(limit);
+  } else {
+    body = co_await reader_.read_sized_body(*head_.content_length);
   }
-  Result<RequestBody> body = co_await read_sized_body(*head_.content_length);
   if (body) body_state_ = BodyState::kRead;
-  timer_.disarm();
   co_return body;
 }
 
-asio::awaitable<Result<RequestBody>> ServerConnection::read_sized_body(std::uint64_t length) {
-  RequestBody body;
-  body.reserve(length);
-  const std::size_t buffered = std::min<std::size_t>(filled_ - head_size_, length);
-  body.append({buffer_.data() + head_size_, buffered});
-  // What follows the body stays for the next request.
-  std::copy(buffer_.data() + head_size_ + buffered, buffer_.data() + filled_, buffer_.data() + head_size_);
-  filled_ -= buffered;
-  while (body.size() < length) {
-    timer_.arm_after(limits_.body_idle_timeout);
-    const std::span<char> room = body.free_room();
-    const auto [error, count] =
-        co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kAwaitTuple);
-    body.commit(count);
-    if (error) {
-      if (timed_out_) co_return body_timeout();
-      client_gone_ = true;
-      co_return body_cut();
-    }
-  }
-  co_return body;
-}
-
-asio::awaitable<Result<RequestBody>> ServerConnection::read_chunked_body(std::size_t limit) {
-  RequestBody body;
-  body.reserve(std::min(limit, kFirstChunkedRoom));
-  while (true) {
-    const std::string_view pending(buffer_.data() + head_size_, filled_ - head_size_);
-    const auto progress = parser_->parse_chunks(pending, body, limit);
-    if (!progress) co_return progress.error();
-    std::copy(buffer_.data() + head_size_ + progress->consumed, buffer_.data() + filled_,
-              buffer_.data() + head_size_);
-    filled_ -= progress->consumed;
-    if (progress->complete) co_return body;
-    // Chunk framing that fills the buffer without ending is not worth more memory.
-    if (filled_ == buffer_.size()) {
-      co_return Error{ErrorCode::kInvalidRequest, "chunk extension or trailer is too large", {}};
-    }
-    timer_.arm_after(limits_.body_idle_timeout);
-    if (!co_await receive_more()) {
-      if (timed_out_) co_return body_timeout();
-      client_gone_ = true;
-      co_return body_cut();
-    }
-  }
-}
+bool ServerConnection::body_is_unread() const { return body_state_ == BodyState::kUnread; }
 
 asio::awaitable<bool> ServerConnection::send_continue() {
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -233,7 +106,7 @@ asio::awaitable<void> ServerConnection::answer_error(const Error& error) {
   co_await respond(head, body);
 }
 
-std::string ServerConnection::framed_head(const ResponseHead& head, std::string_view framing) {
+std::string ServerConnection::framed_head(const ResponseHead& head, std::string_view framing) const {
   std::string bytes = status_line(head.status());
   bytes.reserve(bytes.size() + head.field_lines().size() + framing.size() + 80);
   bytes += "date: ";
@@ -252,7 +125,7 @@ std::string ServerConnection::framed_head(const ResponseHead& head, std::string_
 
 asio::awaitable<bool> ServerConnection::respond(const ResponseHead& head, std::string_view body) {
   answered_ = true;
-  if (closing_ || body_state_ == BodyState::kUnread || body_state_ == BodyState::kFailed) close_after_answer_ = true;
+  if (closing_ || body_is_unread()) close_after_answer_ = true;
   const bool bodiless = head.status() == 204 || head.status() == 304;
   const std::string bytes =
       framed_head(head, bodiless ? std::string() : fmt::format("content-length: {}\r\n", body.size()));
@@ -293,8 +166,7 @@ void ServerConnection::push_piece(std::string_view piece) {
   if (stream_chunked_) fmt::format_to(std::back_inserter(unsent_), "{:x}\r\n", piece.size());
   unsent_ += piece;
   if (stream_chunked_) unsent_ += "\r\n";
-  boost::system::error_code error;
-  unsent_.erase(0, socket_.write_some(asio::buffer(unsent_), error));
+  unsent_.erase(0, socket_.send_now(asio::buffer(unsent_)));
 }
 
 asio::awaitable<bool> ServerConnection::finish_stream() {
@@ -309,34 +181,10 @@ asio::awaitable<bool> ServerConnection::finish_stream() {
 }
 
 asio::awaitable<bool> ServerConnection::send(std::vector<asio::const_buffer> buffers) {
-  std::size_t first = 0;
   if (client_gone_) co_return false;
-  timed_out_ = false;
-  while (first < buffers.size()) {
-    const std::span<const asio::const_buffer> rest(buffers.data() + first, buffers.size() - first);
-    boost::system::error_code error;
-    // Nearly always taken at once; waiting is for clients slower than the provider.
-    std::size_t count = socket_.write_some(rest, error);
-    if (error == asio::error::would_block) {
-      timer_.arm_after(limits_.write_stall_timeout);
-      std::tie(error) = co_await socket_.async_wait(asio::socket_base::wait_write, kAwaitTuple);
-      timer_.disarm();
-      count = 0;
-    }
-    if (error) {
-      client_gone_ = true;
-      close_after_answer_ = true;
-      co_return false;
-    }
-    while (count > 0) {
-      const std::size_t taken = std::min(count, buffers[first].size());
-      buffers[first] += taken;
-      count -= taken;
-      if (buffers[first].size() == 0) ++first;
-    }
-    while (first < buffers.size() && buffers[first].size() == 0) ++first;
-  }
-  co_return true;
+  const bool sent = co_await socket_.send(std::move(buffers));
+  if (!sent) client_gone_ = close_after_answer_ = true;
+  co_return sent;
 }
 
 void ServerConnection::watch_client(std::function<void()> on_gone) {
@@ -346,43 +194,29 @@ void ServerConnection::watch_client(std::function<void()> on_gone) {
 }
 
 void ServerConnection::wait_for_client_event() {
-  socket_.async_wait(asio::socket_base::wait_read, [self = shared_from_this(), generation = watch_generation_](
-                                                       boost::system::error_code wait_error) {
-    if (generation != self->watch_generation_ || !self->on_gone_ || wait_error) return;
-    // Bytes of a pipelined request are kept; when no room is left for more, the client is no longer watched.
-    if (self->filled_ == self->buffer_.size()) return;
-    boost::system::error_code error;
-    const std::size_t count = self->socket_.read_some(
-        asio::buffer(self->buffer_.data() + self->filled_, self->buffer_.size() - self->filled_), error);
-    if (error && error != asio::error::would_block) {
-      self->client_gone_ = true;
-      std::exchange(self->on_gone_, nullptr)();
-      return;
-    }
-    self->filled_ += count;
-    self->wait_for_client_event();
+  socket_.wait_readable([self = shared_from_this(), generation = watch_generation_](boost::system::error_code error) {
+    if (!error && generation == self->watch_generation_ && self->on_gone_) self->on_client_event();
   });
+}
+
+void ServerConnection::on_client_event() {
+  // Bytes of a pipelined request are kept; when no room is left for more, the client is no longer watched.
+  if (!reader_.has_room()) return;
+  if (reader_.receive_ahead()) return wait_for_client_event();
+  client_gone_ = true;
+  std::exchange(on_gone_, nullptr)();
 }
 
 void ServerConnection::stop_watching() {
   if (!on_gone_) return;
   on_gone_ = nullptr;
   ++watch_generation_;
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
-}
-
-void ServerConnection::discard_front(std::size_t count) {
-  std::copy(buffer_.data() + count, buffer_.data() + filled_, buffer_.data());
-  filled_ -= count;
+  socket_.cancel();
 }
 
 void ServerConnection::close_gently() {
   closing_ = true;
-  if (!in_exchange_) {
-    boost::system::error_code ignored;
-    socket_.cancel(ignored);
-  }
+  if (!in_exchange_) socket_.cancel();
 }
 
 void ServerConnection::end_exchange() {
@@ -393,25 +227,8 @@ void ServerConnection::end_exchange() {
 void ServerConnection::close_hard() {
   closing_ = true;
   client_gone_ = true;
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  socket_.close();
   if (on_gone_) std::exchange(on_gone_, nullptr)();
-}
-
-asio::awaitable<void> ServerConnection::linger() {
-  boost::system::error_code ignored;
-  if (!client_gone_ && socket_.is_open()) {
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    // Closing with unread bytes would reset the connection and take the answer with it.
-    timed_out_ = false;
-    timer_.arm_after(kLinger);
-    for (std::size_t drained = 0; drained < limits_.drain_bytes;) {
-      const auto [error, count] = co_await socket_.async_read_some(asio::buffer(buffer_), kAwaitTuple);
-      if (error) break;
-      drained += count;
-    }
-    timer_.disarm();
-  }
 }
 
 }  // namespace balancer::http

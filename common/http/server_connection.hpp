@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "common/async/timer_wheel.hpp"
+#include "common/http/client_socket.hpp"
 #include "common/http/exchange.hpp"
-#include "common/http/request_parser.hpp"
+#include "common/http/request_reader.hpp"
 #include "common/http/server_limits.hpp"
 
 namespace balancer::http {
@@ -47,37 +48,24 @@ class ServerConnection final
   bool client_gone() const override { return client_gone_; }
 
  private:
-  enum class BodyState { kNone, kUnread, kRead, kFailed };
+  // A body that could not be read whole stays unread.
+  enum class BodyState { kNone, kUnread, kRead };
 
-  // Reads until the buffer holds a whole head; its length, 0 when the connection ended quietly.
-  asio::awaitable<Result<std::size_t>> receive_head();
   asio::awaitable<void> serve_request();
   asio::awaitable<void> answer_error(const Error& error);
-  asio::awaitable<Result<RequestBody>> read_sized_body(std::uint64_t length);
-  asio::awaitable<Result<RequestBody>> read_chunked_body(std::size_t limit);
   asio::awaitable<bool> send_continue();
-  // Gathers and sends; false when the client is gone or stalled.
+  // False when the client is gone or stalled: the connection ends then.
   asio::awaitable<bool> send(std::vector<asio::const_buffer> buffers);
-  // More bytes into the buffer's tail; false at the end of input, on an error or when the timer fired.
-  asio::awaitable<bool> receive_more();
-  // Makes sure that the client can read the last answer: sends FIN, then reads a bounded rest away.
-  asio::awaitable<void> linger();
   void wait_for_client_event();
-  std::string framed_head(const ResponseHead& head, std::string_view framing);
-  void discard_front(std::size_t count);
+  void on_client_event();
+  [[nodiscard]] bool body_is_unread() const;
+  [[nodiscard]] std::string framed_head(const ResponseHead& head, std::string_view framing) const;
 
-  asio::ip::tcp::socket socket_;
   const ServerLimits& limits_;
   const ExchangeServer& server_;
-  TimerWheel::Timer timer_;
-  bool timed_out_ = false;
+  ClientSocket socket_;
+  RequestReader reader_;
 
-  // Received and not yet used up: the current head stays at its front while its exchange lasts.
-  std::vector<char> buffer_;
-  std::size_t filled_ = 0;
-  std::size_t head_size_ = 0;
-
-  std::optional<RequestParser> parser_;
   RequestHead head_;
   std::string request_id_;
   BodyState body_state_ = BodyState::kNone;

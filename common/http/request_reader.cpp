@@ -1,0 +1,126 @@
+#include "common/http/request_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/http/request_check.hpp"
+
+namespace balancer::http {
+namespace {
+
+constexpr std::size_t kInitialBuffer = 16 * 1024;
+constexpr std::size_t kFirstChunkedRoom = 64 * 1024;
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+}  // namespace
+
+RequestReader::RequestReader(ClientSocket& socket, const ServerLimits& limits)
+    : socket_(socket), limits_(limits), buffer_(kInitialBuffer) {}
+
+asio::awaitable<Result<std::optional<RequestHead>>> RequestReader::receive_head() {
+  const Result<std::size_t> size = co_await receive_whole_head();
+  socket_.unlimit_reading();
+  if (!size) co_return size.error();
+  if (*size == 0) co_return std::optional<RequestHead>();
+  head_size_ = *size;
+  // Chunk framing is received behind the head, which must not move once it is parsed.
+  const std::size_t framing_room = 2 * limits_.chunk_overhead_bytes;
+  if (buffer_.size() < head_size_ + framing_room) buffer_.resize(head_size_ + framing_room);
+  parser_.emplace(limits_);
+  Result<RequestHead> head = parser_->parse_head({buffer_.data(), head_size_});
+  if (!head) co_return head.error();
+  co_return std::optional<RequestHead>(std::move(*head));
+}
+
+asio::awaitable<Result<std::size_t>> RequestReader::receive_whole_head() {
+  bool started = false;
+  std::size_t searched = 0;
+  socket_.limit_reading(limits_.keep_alive_timeout);
+  while (true) {
+    if (filled_ > 0 && !std::exchange(started, true)) socket_.limit_reading(limits_.head_timeout);
+    const std::string_view received(buffer_.data(), filled_);
+    const std::size_t from = searched > kHeadEnd.size() ? searched - kHeadEnd.size() : 0;
+    const std::size_t end = received.find(kHeadEnd, from);
+    if (end != std::string_view::npos && end + kHeadEnd.size() <= limits_.head_bytes) co_return end + kHeadEnd.size();
+    if (filled_ >= limits_.head_bytes) {
+      co_return Error{ErrorCode::kHeadersTooLarge, "request header fields are too large", {}};
+    }
+    if (const auto error = check_partial_head(received, searched)) co_return *error;
+    searched = filled_;
+    if (filled_ == buffer_.size()) buffer_.resize(std::min(limits_.head_bytes, buffer_.size() * 2));
+    const bool more = co_await receive_more();
+    if (more) continue;
+    if (started && socket_.timed_out()) {
+      co_return Error{ErrorCode::kRequestTimeout, "gateway: the request head did not arrive in time", {}};
+    }
+    co_return std::size_t{0};
+  }
+}
+
+asio::awaitable<bool> RequestReader::receive_more() {
+  const asio::mutable_buffer room = asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_);
+  const ClientSocket::Received received = co_await socket_.receive(room);
+  filled_ += received.count;
+  co_return !received.ended;
+}
+
+asio::awaitable<Result<RequestBody>> RequestReader::read_sized_body(std::uint64_t length) {
+  RequestBody body;
+  body.reserve(length);
+  const std::size_t buffered = std::min<std::size_t>(filled_ - head_size_, length);
+  body.append({buffer_.data() + head_size_, buffered});
+  take_behind_head(buffered);
+  while (body.size() < length) {
+    socket_.limit_reading(limits_.body_idle_timeout);
+    const std::span<char> room = body.free_room();
+    const ClientSocket::Received received = co_await socket_.receive(asio::buffer(room.data(), room.size()));
+    body.commit(received.count);
+    if (received.ended) co_return body_ended();
+  }
+  socket_.unlimit_reading();
+  co_return body;
+}
+
+asio::awaitable<Result<RequestBody>> RequestReader::read_chunked_body(std::size_t limit) {
+  RequestBody body;
+  body.reserve(std::min(limit, kFirstChunkedRoom));
+  while (true) {
+    const auto progress = parser_->parse_chunks({buffer_.data() + head_size_, filled_ - head_size_}, body, limit);
+    socket_.unlimit_reading();
+    if (!progress) co_return progress.error();
+    take_behind_head(progress->consumed);
+    if (progress->complete) co_return body;
+    // Chunk framing that fills the buffer without ending is not worth more memory.
+    if (!has_room()) co_return Error{ErrorCode::kInvalidRequest, "chunk extension or trailer is too large", {}};
+    socket_.limit_reading(limits_.body_idle_timeout);
+    const bool more = co_await receive_more();
+    if (!more) co_return body_ended();
+  }
+}
+
+bool RequestReader::receive_ahead() {
+  const asio::mutable_buffer room = asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_);
+  const ClientSocket::Received received = socket_.receive_now(room);
+  filled_ += received.count;
+  return !received.ended;
+}
+
+void RequestReader::finish() {
+  std::copy(buffer_.data() + head_size_, buffer_.data() + filled_, buffer_.data());
+  filled_ -= head_size_;
+  head_size_ = 0;
+}
+
+Error RequestReader::body_ended() const {
+  if (socket_.timed_out()) {
+    return {ErrorCode::kRequestTimeout, "gateway: the request body stopped arriving", {}};
+  }
+  return {ErrorCode::kInvalidRequest, "gateway: the request body was cut short", {}};
+}
+
+void RequestReader::take_behind_head(std::size_t count) {
+  std::copy(buffer_.data() + head_size_ + count, buffer_.data() + filled_, buffer_.data() + head_size_);
+  filled_ -= count;
+}
+
+}  // namespace balancer::http

@@ -1,0 +1,59 @@
+// Requests out of a client's bytes: heads, bodies, and what arrives ahead of its turn.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "common/http/client_socket.hpp"
+#include "common/http/request_body.hpp"
+#include "common/http/request_parser.hpp"
+#include "common/http/server_limits.hpp"
+
+namespace balancer::http {
+
+// One for each connection. For each request in turn: receive_head(), at most one of the body reads, finish().
+class RequestReader {
+ public:
+  // Both outlive the reader.
+  RequestReader(ClientSocket& socket, const ServerLimits& limits);
+
+  // The next request's head, checked; nothing when the connection ended, or stayed silent for too long, between two
+  // requests. Views in the head are valid until finish().
+  asio::awaitable<Result<std::optional<RequestHead>>> receive_head();
+
+  // True while no byte behind the head has arrived.
+  [[nodiscard]] bool nothing_behind_head() const { return filled_ == head_size_; }
+
+  // Fail with kRequestTimeout when the body stalls, kInvalidRequest when it is cut short or malformed,
+  // kRequestTooLarge past `limit`.
+  asio::awaitable<Result<RequestBody>> read_sized_body(std::uint64_t length);
+  asio::awaitable<Result<RequestBody>> read_chunked_body(std::size_t limit);
+
+  // For the time of an answer: takes in what has arrived. False when the client is gone.
+  [[nodiscard]] bool receive_ahead();
+  // Whether receive_ahead() can take in more.
+  [[nodiscard]] bool has_room() const { return filled_ < buffer_.size(); }
+
+  // The request is done with; what came behind it is the next one's beginning.
+  void finish();
+
+ private:
+  // Reads until the buffer holds a whole head; its length, 0 when the connection ended quietly.
+  asio::awaitable<Result<std::size_t>> receive_whole_head();
+  // More bytes into the buffer's tail; false at the end of input, on an error or past the limit.
+  asio::awaitable<bool> receive_more();
+  // Why a body's bytes stopped coming.
+  [[nodiscard]] Error body_ended() const;
+  // Takes `count` bytes out behind the head.
+  void take_behind_head(std::size_t count);
+
+  ClientSocket& socket_;
+  const ServerLimits& limits_;
+  std::optional<RequestParser> parser_;
+  // Received and not yet used up: the current head stays at its front while its exchange lasts.
+  std::vector<char> buffer_;
+  std::size_t filled_ = 0;
+  std::size_t head_size_ = 0;
+};
+
+}  // namespace balancer::http
