@@ -13,9 +13,11 @@
 #include "tests/fakes/http_client.hpp"
 #include "tests/integration/support/metrics.hpp"
 #include "tests/integration/support/process.hpp"
-#include "tests/integration/support/temp_dir.hpp"
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::integration {
+
+using fakes::TempDir;
 
 struct StackOptions {
   // Added to each program's environment.

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "common/log/log.hpp"
+#include "tests/fakes/temp_dir.hpp"
 #include "tests/unit/common/http/served_http.hpp"
 
 namespace balancer::http {
@@ -112,8 +113,8 @@ std::vector<nlohmann::json> lines_of(const std::filesystem::path& file) {
 }
 
 TEST(ServerConnectionTest, WhatAnEndpointThrowsIs500AndLogged) {
-  const auto log_file = std::filesystem::path(testing::TempDir()) / "endpoint_throws.jsonl";
-  std::filesystem::remove(log_file);
+  const fakes::TempDir folder;
+  const auto log_file = folder / "endpoint_throws.jsonl";
   log::configure({.file_path = log_file.string()});
   fakes::HttpResponse response;
   {

@@ -26,7 +26,7 @@ TEST_F(AuthenticationReaderTest, IsOffUntilAKeyIsGiven) {
 
 TEST_F(AuthenticationReaderTest, KeepsDigestsOfKeys) {
   variables_["CLIENT_KEY"] = "client-key-from-environment";
-  std::filesystem::permissions(folder_.write("client.key", "client-key-from-file\n"),
+  std::filesystem::permissions(folder_.overwrite("client.key", "client-key-from-file\n"),
                                std::filesystem::perms::owner_read);
 
   const ClientAuthentication read = authentication(

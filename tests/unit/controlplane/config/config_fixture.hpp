@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "controlplane/config/config_loader.hpp"
-#include "tests/unit/controlplane/config/temporary_folder.hpp"
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::controlplane {
 
@@ -22,7 +22,7 @@ class ConfigFixture : public ::testing::Test {
 
   // Loads the text as config.yaml.
   ConfigLoad& load(std::string_view text) {
-    load_ = load_config(folder_.write("config.yaml", text), [this](std::string_view name) {
+    load_ = load_config(folder_.overwrite("config.yaml", text), [this](std::string_view name) {
       const auto found = variables_.find(std::string(name));
       return found == variables_.end() ? std::nullopt : std::optional(found->second);
     });
@@ -47,7 +47,7 @@ class ConfigFixture : public ::testing::Test {
     return result;
   }
 
-  TemporaryFolder folder_;
+  fakes::TempDir folder_;
   std::map<std::string, std::string> variables_;
 
  private:

@@ -118,7 +118,7 @@ TEST_F(ConfigLoaderTest, SurvivesAnyBytes) {
 
 TEST_F(ConfigLoaderTest, NeverRepeatsACredential) {
   variables_["TOKEN"] = "sk-canary-1";
-  folder_.write("key", "sk-canary-2\nsk-canary-3\n");
+  folder_.overwrite("key", "sk-canary-2\nsk-canary-3\n");
   load(
       "providers:\n"
       "  - {name: a, type: anthropic, base_url: 'https://u:sk-canary-4@h.example', auth_value: '${TOKEN}', auth_type: '${TOKEN}'}\n"

@@ -6,9 +6,10 @@
 #include <fstream>
 #include <iterator>
 #include <mutex>
+#include <thread>
 #include <vector>
 
-#include "tests/unit/controlplane/config/temporary_folder.hpp"
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::controlplane {
 namespace {
@@ -55,8 +56,8 @@ class ConfigWatcherTest : public ::testing::Test {
   // Too slow to help a test that waits for inotify.
   static constexpr std::chrono::milliseconds kNoPoll = 1h;
 
-  TemporaryFolder folder_;
-  const fs::path file_ = folder_.write("config.yaml", "one");
+  fakes::TempDir folder_;
+  const fs::path file_ = folder_.overwrite("config.yaml", "one");
   Notifications notifications_{file_};
 
   ConfigWatcher::Callback notify() {
@@ -68,7 +69,7 @@ TEST_F(ConfigWatcherTest, NoticesARenameOver) {
   const ConfigWatcher watcher(file_, notify(), kNoPoll);
 
   for (const char* const content : {"two", "three", "four"}) {
-    fs::rename(folder_.write("config.yaml.new", content), file_);
+    fs::rename(folder_.overwrite("config.yaml.new", content), file_);
     EXPECT_TRUE(notifications_.wait_for(content)) << content;
   }
 }
@@ -76,10 +77,25 @@ TEST_F(ConfigWatcherTest, NoticesARenameOver) {
 TEST_F(ConfigWatcherTest, NoticesATruncateAndWrite) {
   const ConfigWatcher watcher(file_, notify(), kNoPoll);
 
-  folder_.write("config.yaml", "two");
+  folder_.overwrite("config.yaml", "two");
   EXPECT_TRUE(notifications_.wait_for("two"));
-  folder_.write("config.yaml", "three");
+  folder_.overwrite("config.yaml", "three");
   EXPECT_TRUE(notifications_.wait_for("three"));
+}
+
+TEST_F(ConfigWatcherTest, ABusyFolderDoesNotHoldUpAChange) {
+  const ConfigWatcher watcher(file_, notify(), kNoPoll);
+  // A neighbour, such as a log, that is written without a pause.
+  std::jthread neighbour([this](const std::stop_token& stopped) {
+    while (!stopped.stop_requested()) folder_.overwrite("neighbour", "x");
+  });
+
+  const auto began = std::chrono::steady_clock::now();
+  folder_.overwrite("config.yaml", "two");
+  ASSERT_TRUE(notifications_.wait_for("two"));
+
+  // What gateways are promised.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
 }
 
 TEST_F(ConfigWatcherTest, NoticesAnEditorsSwap) {
@@ -87,7 +103,7 @@ TEST_F(ConfigWatcherTest, NoticesAnEditorsSwap) {
 
   // As vim does: the old file is moved away, then the new one is written.
   fs::rename(file_, folder_.path() / "config.yaml~");
-  folder_.write("config.yaml", "two");
+  folder_.overwrite("config.yaml", "two");
   fs::remove(folder_.path() / "config.yaml~");
 
   EXPECT_TRUE(notifications_.wait_for("two"));
@@ -98,7 +114,7 @@ TEST_F(ConfigWatcherTest, NoticesTheSwapOfAKubernetesVolume) {
   fs::remove(file_);
   const auto add_version = [&](const std::string& name, const std::string& content) {
     fs::create_directory(folder_.path() / name);
-    folder_.write(name + "/config.yaml", content);
+    folder_.overwrite(name + "/config.yaml", content);
   };
   add_version("..v1", "one");
   fs::create_directory_symlink("..v1", folder_.path() / "..data");
@@ -113,24 +129,24 @@ TEST_F(ConfigWatcherTest, NoticesTheSwapOfAKubernetesVolume) {
   }
 
   // The file that the links lead to is watched as well.
-  folder_.write("..v3/config.yaml", "edited");
+  folder_.overwrite("..v3/config.yaml", "edited");
   EXPECT_TRUE(notifications_.wait_for("edited"));
 }
 
 TEST_F(ConfigWatcherTest, NoticesARecreatedFileAndFolder) {
   const fs::path inner = folder_.path() / "etc";
   fs::create_directory(inner);
-  folder_.write("etc/config.yaml", "one");
+  folder_.overwrite("etc/config.yaml", "one");
   Notifications seen(inner / "config.yaml");
   const ConfigWatcher watcher(inner / "config.yaml", [&] { seen.add(); }, kNoPoll);
 
   fs::remove(inner / "config.yaml");
-  folder_.write("etc/config.yaml", "two");
+  folder_.overwrite("etc/config.yaml", "two");
   EXPECT_TRUE(seen.wait_for("two"));
 
   fs::remove_all(inner);
   fs::create_directory(inner);
-  folder_.write("etc/config.yaml", "three");
+  folder_.overwrite("etc/config.yaml", "three");
   EXPECT_TRUE(seen.wait_for("three"));
 }
 
@@ -139,7 +155,7 @@ TEST_F(ConfigWatcherTest, NoticesAFileThatDidNotExist) {
   const ConfigWatcher watcher(folder_.path() / "later/config.yaml", [&] { seen.add(); }, kNoPoll);
 
   fs::create_directory(folder_.path() / "later");
-  folder_.write("later/config.yaml", "one");
+  folder_.overwrite("later/config.yaml", "one");
 
   EXPECT_TRUE(seen.wait_for("one"));
 }
@@ -157,11 +173,11 @@ TEST_F(ConfigWatcherTest, PollsForWhatInotifyMisses) {
 TEST_F(ConfigWatcherTest, SaysNothingWhenTheContentIsTheSame) {
   const ConfigWatcher watcher(file_, notify(), kNoPoll);
 
-  folder_.write("config.yaml", "one");
-  folder_.write("other.yaml", "two");
+  folder_.overwrite("config.yaml", "one");
+  folder_.overwrite("other.yaml", "two");
   fs::remove(file_);
-  folder_.write("config.yaml", "one");
-  folder_.write("config.yaml", "two");
+  folder_.overwrite("config.yaml", "one");
+  folder_.overwrite("config.yaml", "two");
 
   EXPECT_TRUE(notifications_.wait_for("two"));
   EXPECT_EQ(notifications_.contents(), std::vector<std::string>{"two"});
@@ -171,12 +187,12 @@ TEST_F(ConfigWatcherTest, EndsAtOnceAndCallsNobodyAfterwards) {
   const auto begin = std::chrono::steady_clock::now();
   {
     const ConfigWatcher watcher(file_, notify(), kNoPoll);
-    folder_.write("config.yaml", "two");
+    folder_.overwrite("config.yaml", "two");
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
   const auto before = notifications_.contents();
 
-  folder_.write("config.yaml", "three");
+  folder_.overwrite("config.yaml", "three");
 
   EXPECT_EQ(notifications_.contents(), before);
 }

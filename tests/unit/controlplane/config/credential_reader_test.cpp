@@ -20,7 +20,7 @@ class CredentialReaderTest : public ConfigFixture {
   }
 
   void write_key(const std::string& name, std::string_view content, perms mode) {
-    std::filesystem::permissions(folder_.write(name, content), mode);
+    std::filesystem::permissions(folder_.overwrite(name, content), mode);
   }
 };
 

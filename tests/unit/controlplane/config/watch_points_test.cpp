@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/controlplane/config/temporary_folder.hpp"
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::controlplane {
 namespace {
@@ -22,7 +22,7 @@ TEST(WatchPointsTest, NamesEveryFolderOnTheWay) {
 }
 
 TEST(WatchPointsTest, FollowsLinksOfFilesAndFolders) {
-  const TemporaryFolder folder;
+  const fakes::TempDir folder;
   fs::create_directory(folder.path() / "v1");
   fs::create_symlink("v1", folder.path() / "..data");
   fs::create_symlink("..data/config.yaml", folder.path() / "config.yaml");
@@ -34,7 +34,7 @@ TEST(WatchPointsTest, FollowsLinksOfFilesAndFolders) {
 }
 
 TEST(WatchPointsTest, EndsInACircleOfLinks) {
-  const TemporaryFolder folder;
+  const fakes::TempDir folder;
   fs::create_symlink("b", folder.path() / "a");
   fs::create_symlink("a", folder.path() / "b");
 

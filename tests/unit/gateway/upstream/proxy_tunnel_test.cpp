@@ -2,10 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
 #include "tests/fakes/fake_provider.hpp"
 #include "tests/fakes/fake_proxy.hpp"
+#include "tests/fakes/temp_dir.hpp"
 #include "tests/fakes/test_certificate.hpp"
 #include "tests/unit/gateway/upstream/upstream_fixture.hpp"
 
@@ -117,8 +116,8 @@ TEST_P(ProxyTunnelTest, CertificateIsCheckedThroughTheTunnel) {
   fakes::FakeProvider secure(authority.issue({.names = {"provider.invalid"}}));
   secure.always(fakes::json_message("hello"));
   proxy_.map("provider.invalid", secure.port());
-  const std::string ca_file = testing::TempDir() + "proxy_tunnel_test_ca.pem";
-  std::ofstream(ca_file) << authority.certificate_pem();
+  const fakes::TempDir folder;
+  const std::string ca_file = folder.write("ca.pem", authority.certificate_pem());
   UpstreamEndpoint endpoint = through_proxy();
   endpoint.url.tls = true;
   endpoint.ca_file = ca_file;

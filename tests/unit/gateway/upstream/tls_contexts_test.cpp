@@ -3,10 +3,9 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
 #include "tests/fakes/fake_provider.hpp"
 #include "tests/fakes/loopback_server.hpp"
+#include "tests/fakes/temp_dir.hpp"
 #include "tests/fakes/test_certificate.hpp"
 #include "tests/unit/gateway/upstream/upstream_fixture.hpp"
 
@@ -19,8 +18,6 @@ using Kind = UpstreamFailureKind;
 
 class TlsContextsTest : public UpstreamFixture {
  protected:
-  TlsContextsTest() { std::ofstream(ca_file_) << authority_.certificate_pem(); }
-
   UpstreamEndpoint secure(const fakes::FakeProvider& provider, std::string host) const {
     return {.url = {.tls = true, .host = std::move(host), .port = provider.port(), .path_prefix = ""},
             .proxy = {},
@@ -28,7 +25,8 @@ class TlsContextsTest : public UpstreamFixture {
   }
 
   fakes::TestAuthority authority_;
-  std::string ca_file_ = testing::TempDir() + "tls_contexts_test_ca.pem";
+  fakes::TempDir folder_;
+  std::string ca_file_ = folder_.write("ca.pem", authority_.certificate_pem());
 };
 
 TEST_F(TlsContextsTest, CertificateOfATrustedAuthorityIsAcceptedAndItsConnectionKept) {
@@ -105,7 +103,7 @@ TEST_F(TlsContextsTest, SystemAuthoritiesDoNotVouchForAPrivateOne) {
 TEST_F(TlsContextsTest, MissingAuthorityFileIsATlsFailure) {
   fakes::FakeProvider provider(authority_.valid());
   UpstreamEndpoint endpoint = secure(provider, "localhost");
-  endpoint.ca_file = testing::TempDir() + "no such file.pem";
+  endpoint.ca_file = folder_ / "no such file.pem";
   ConnectionPool pool = pool_to(endpoint);
 
   EXPECT_EQ(run(fetch(pool, patient())).error().kind, Kind::kTls);

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace balancer::integration {
+namespace balancer::fakes {
 
 class TempDir {
  public:
@@ -30,6 +30,16 @@ class TempDir {
   // Short enough for a Unix socket (108 bytes).
   [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
+  // Truncates and writes in place, as careless writers do.
+  std::filesystem::path overwrite(std::string_view name, std::string_view text) const {
+    const std::filesystem::path target = path_ / name;
+    std::ofstream out(target, std::ios::binary | std::ios::trunc);
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.close();
+    if (!out) throw std::runtime_error("cannot write " + target.string());
+    return target;
+  }
+
   // Writes the file whole and then renames it into place: a reader sees the old text or the new one, never half.
   std::filesystem::path write(std::string_view name, std::string_view text) const {
     const std::filesystem::path target = path_ / name;
@@ -46,4 +56,4 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-}  // namespace balancer::integration
+}  // namespace balancer::fakes
