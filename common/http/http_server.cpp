@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/log/log.hpp"
+#include "common/log/log_exception.hpp"
 
 namespace balancer::http {
 namespace {
@@ -16,11 +17,7 @@ constexpr int kBacklog = 4096;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 void log_bug(std::exception_ptr exception) {
-  try {
-    std::rethrow_exception(exception);
-  } catch (const std::exception& error) {
-    log::error("connection failed by a bug", {{"what", std::string_view(error.what())}});
-  }
+  log::error_thrown("connection failed by a bug", std::move(exception));
 }
 
 asio::awaitable<void> run_connection(std::shared_ptr<ServerConnection> connection) { co_await connection->run(); }
@@ -28,7 +25,7 @@ asio::awaitable<void> run_connection(std::shared_ptr<ServerConnection> connectio
 }  // namespace
 
 HttpServer::HttpServer(TimerWheel& wheel, const asio::ip::tcp::endpoint& address, ServerLimits limits,
-                       ExchangeServer server)
+                       ExchangeServer server, PortSharing sharing)
     : wheel_(wheel),
       limits_(limits),
       server_(std::move(server)),
@@ -37,7 +34,7 @@ HttpServer::HttpServer(TimerWheel& wheel, const asio::ip::tcp::endpoint& address
       tasks_(wheel.context().get_executor(), log_bug) {
   acceptor_.open(address.protocol());
   acceptor_.set_option(asio::socket_base::reuse_address(true));
-  acceptor_.set_option(ReusePort(true));
+  if (sharing == PortSharing::kShared) acceptor_.set_option(ReusePort(true));
   acceptor_.bind(address);
   acceptor_.listen(kBacklog);
   local_endpoint_ = acceptor_.local_endpoint();

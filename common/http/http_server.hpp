@@ -12,12 +12,21 @@
 
 namespace balancer::http {
 
+enum class PortSharing {
+  // A port that somebody else listens on is refused.
+  kExclusive,
+  // For servers of several threads on one address (SO_REUSEPORT). Other processes of the same user share it too:
+  // whoever minds must look first.
+  kShared,
+};
+
 // Stays on the wheel's thread, but for the constructor.
 class HttpServer {
  public:
-  // Binds and listens (SO_REUSEADDR and SO_REUSEPORT, so that other threads can listen on the same address); port 0
-  // picks one. Throws boost::system::system_error when it cannot. `wheel` outlives the server.
-  HttpServer(TimerWheel& wheel, const asio::ip::tcp::endpoint& address, ServerLimits limits, ExchangeServer server);
+  // Binds and listens; port 0 picks one. Throws boost::system::system_error when it cannot. `wheel` outlives the
+  // server.
+  HttpServer(TimerWheel& wheel, const asio::ip::tcp::endpoint& address, ServerLimits limits, ExchangeServer server,
+             PortSharing sharing = PortSharing::kExclusive);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

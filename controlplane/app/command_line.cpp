@@ -5,24 +5,10 @@
 
 #include <string>
 
+#include "common/net/address_check.hpp"
 #include "controlplane/rpc/grpc_server.hpp"
 
 namespace balancer::controlplane {
-namespace {
-
-// CLI11's way of saying why a value is refused: an empty string accepts it.
-std::string check_grpc_address(const std::string& text) {
-  const auto address = parse_listen_address(text);
-  return address ? std::string() : address.error().message;
-}
-
-std::string check_http_address(const std::string& text) {
-  const auto address = parse_listen_address(text);
-  if (!address) return address.error().message;
-  return std::holds_alternative<TcpAddress>(*address) ? std::string() : "HTTP is served on HOST:PORT only";
-}
-
-}  // namespace
 
 std::variant<ControlPlaneServerSettings, EarlyExit> parse_command_line(int argc, const char* const* argv) {
   std::string config_file;
@@ -38,12 +24,12 @@ std::variant<ControlPlaneServerSettings, EarlyExit> parse_command_line(int argc,
       ->type_name("FILE");
   app.add_option("--grpc-listen", grpc_listen, "Where gateways and balancerctl connect")
       ->envname("BALANCER_GRPC_LISTEN")
-      ->check(check_grpc_address)
+      ->check(listen_address_complaint)
       ->type_name("HOST:PORT|unix:PATH")
       ->capture_default_str();
   app.add_option("--http-listen", http_listen, "Where /livez and /readyz are served")
       ->envname("BALANCER_HTTP_LISTEN")
-      ->check(check_http_address)
+      ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.add_flag("--grpc-reflection", settings.grpc_reflection, "Let tools list the gRPC services");

@@ -10,7 +10,7 @@
 #include "common/async/task_group.hpp"
 #include "common/async/timer_wheel.hpp"
 #include "common/http/http_server.hpp"
-#include "common/log/log.hpp"
+#include "common/log/log_exception.hpp"
 
 namespace balancer::controlplane {
 namespace {
@@ -21,13 +21,7 @@ asio::ip::tcp::endpoint resolve(asio::io_context& context, const TcpAddress& add
   return *resolver.resolve(address.host, std::to_string(address.port), asio::ip::tcp::resolver::passive).begin();
 }
 
-void log_exception(const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& e) {
-    log::error("control HTTP task failed", {{"reason", e.what()}});
-  }
-}
+void log_bug(std::exception_ptr thrown) { log::error_thrown("control HTTP failed by a bug", std::move(thrown)); }
 
 }  // namespace
 
@@ -35,7 +29,7 @@ class ControlHttpServer::Loop {
  public:
   explicit Loop(const TcpAddress& address)
       : wheel_(context_),
-        tasks_(context_.get_executor(), log_exception),
+        tasks_(context_.get_executor(), log_bug),
         server_(wheel_, resolve(context_, address), http::ServerLimits{},
                 [this](http::Exchange& exchange) { return serve(exchange); }) {
     asio::post(context_, [this] { server_.start(); });

@@ -2,22 +2,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "common/net/address_check.hpp"
+
 namespace balancer::standalone {
-namespace {
-
-// CLI11's way of saying why a value is refused: an empty string accepts it.
-std::string check_address(const std::string& text) {
-  const auto address = parse_listen_address(text);
-  return address ? std::string() : address.error().message;
-}
-
-std::string check_tcp_address(const std::string& text) {
-  const auto address = parse_listen_address(text);
-  if (!address) return address.error().message;
-  return std::holds_alternative<TcpAddress>(*address) ? std::string() : "HTTP is served on HOST:PORT only";
-}
-
-}  // namespace
 
 std::variant<StandaloneCommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv) {
   StandaloneCommandLine result;
@@ -35,16 +22,16 @@ std::variant<StandaloneCommandLine, EarlyExit> parse_command_line(int argc, cons
       ->type_name("FILE");
   app.add_option("--listen", listen, "Where clients connect (default: host and port of the configuration)")
       ->envname("BALANCER_LISTEN")
-      ->check(check_tcp_address)
+      ->check(tcp_address_complaint)
       ->type_name("HOST:PORT");
   app.add_option("--grpc-listen", grpc_listen, "Where balancerctl connects (default: 127.0.0.1:9091 if it is free)")
       ->envname("BALANCER_GRPC_LISTEN")
-      ->check(check_address)
+      ->check(listen_address_complaint)
       ->type_name("HOST:PORT|unix:PATH");
   app.add_option("--http-listen", control_http_listen,
                  "Where the control plane's HTTP is served (default: 127.0.0.1:9092 if it is free)")
       ->envname("BALANCER_HTTP_LISTEN")
-      ->check(check_tcp_address)
+      ->check(tcp_address_complaint)
       ->type_name("HOST:PORT");
   app.add_option("--threads", result.threads, "I/O threads; 0 for one a core")
       ->envname("BALANCER_THREADS")

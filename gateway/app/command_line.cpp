@@ -4,20 +4,10 @@
 
 #include <map>
 
+#include "common/net/address_check.hpp"
+
 namespace balancer::gateway {
 namespace {
-
-// CLI11's way of saying why a value is refused: an empty string accepts it.
-std::string check_address(const std::string& text) {
-  const auto address = parse_listen_address(text);
-  return address ? std::string() : address.error().message;
-}
-
-std::string check_tcp_address(const std::string& text) {
-  const auto address = parse_listen_address(text);
-  if (!address) return address.error().message;
-  return std::holds_alternative<TcpAddress>(*address) ? std::string() : "HTTP is served on HOST:PORT only";
-}
 
 TcpAddress tcp_address(const std::string& text) { return std::get<TcpAddress>(*parse_listen_address(text)); }
 
@@ -40,17 +30,17 @@ std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const c
   app.footer("Exit status: 0 stopped, 1 failed, 2 wrong usage, 4 the configuration may not be served here.");
   app.add_option("--control-plane", control_plane, "Where decisions and configuration come from")
       ->envname("BALANCER_CONTROL_PLANE")
-      ->check(check_address)
+      ->check(listen_address_complaint)
       ->type_name("HOST:PORT|unix:PATH")
       ->capture_default_str();
   app.add_option("--listen", listen, "Where clients connect")
       ->envname("BALANCER_LISTEN")
-      ->check(check_tcp_address)
+      ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.add_option("--admin-listen", admin_listen, "Where /livez and /readyz are served beside the clients' address")
       ->envname("BALANCER_ADMIN_LISTEN")
-      ->check(check_tcp_address)
+      ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")
       ->capture_default_str();
   app.add_option("--threads", result.settings.threads, "I/O threads; 0 for one a core")

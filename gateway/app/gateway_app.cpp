@@ -90,9 +90,7 @@ void GatewayApp::listen_for_clients() {
 }
 
 void GatewayApp::listen_for_operators(const TcpAddress& address) {
-  const tcp::endpoint admin = resolve_listen_address(address);
-  claim_port(admin);
-  admin_endpoint_ = threads_.front()->add_admin_listener(admin);
+  admin_endpoint_ = threads_.front()->add_admin_listener(resolve_listen_address(address));
 }
 
 void GatewayApp::join_threads() {

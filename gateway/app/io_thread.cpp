@@ -2,18 +2,14 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 
-#include "common/log/log.hpp"
+#include "common/log/log_exception.hpp"
 #include "gateway/api/request_dispatch.hpp"
 
 namespace balancer::gateway {
 namespace {
 
 void log_bug(std::exception_ptr exception) {
-  try {
-    std::rethrow_exception(exception);
-  } catch (const std::exception& error) {
-    log::error("an I/O thread's task failed by a bug", {{"what", std::string_view(error.what())}});
-  }
+  log::error_thrown("an I/O thread's task failed by a bug", std::move(exception));
 }
 
 }  // namespace
@@ -23,7 +19,8 @@ IoThread::IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address)
       work_(asio::make_work_guard(context_)),
       upstreams_(wheel_, shared.resolver),
       server_(wheel_, address, shared.limits,
-              [this](http::Exchange& exchange) { return serve_request(exchange, *dependencies_); }),
+              [this](http::Exchange& exchange) { return serve_request(exchange, *dependencies_); },
+              http::PortSharing::kShared),
       tasks_(context_.get_executor(), log_bug) {}
 
 IoThread::~IoThread() = default;
