@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 #include <vector>
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::log {
 namespace {
@@ -22,15 +23,12 @@ using testing::IsEmpty;
 class LogFileTest : public testing::Test {
  protected:
   LogFileTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "log-test-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
     // The console's copy.
     testing::internal::CaptureStderr();
   }
   ~LogFileTest() override {
     flush();
     testing::internal::GetCapturedStderr();
-    std::filesystem::remove_all(folder_);
   }
 
   [[nodiscard]] std::filesystem::path file() const { return folder_ / "logs" / "log.jsonl"; }
@@ -48,7 +46,7 @@ class LogFileTest : public testing::Test {
     return all;
   }
 
-  std::filesystem::path folder_;
+  fakes::TempDir folder_;
 };
 
 TEST_F(LogFileTest, MakesMissingFoldersAndWritesJsonLines) {

@@ -8,6 +8,7 @@
 
 #include "balancer/controlplane/v1/config.grpc.pb.h"
 #include "controlplane/config/config_loader.hpp"
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::controlplane {
 namespace {
@@ -22,11 +23,8 @@ model_routes:
 class ControlPlaneServerTest : public testing::Test {
  protected:
   ControlPlaneServerTest() {
-    std::string pattern = std::filesystem::temp_directory_path() / "control_plane_server_test.XXXXXX";
-    folder_ = mkdtemp(pattern.data());
     write_config(90);
   }
-  ~ControlPlaneServerTest() override { std::filesystem::remove_all(folder_); }
 
   void write_config(int cooldown_seconds) {
     std::ofstream(folder_ / "next.yaml") << kProviderAndRoute << "settings:\n  cooldown_seconds: " << cooldown_seconds
@@ -43,7 +41,7 @@ class ControlPlaneServerTest : public testing::Test {
   }
 
   SystemClock clock_;
-  std::filesystem::path folder_;
+  fakes::TempDir folder_;
 };
 
 TEST_F(ControlPlaneServerTest, ServesAGatewayOfItsOwnProcessWithoutListening) {

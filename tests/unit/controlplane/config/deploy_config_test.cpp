@@ -87,6 +87,18 @@ TEST_F(DeployConfigTest, TheNewcomersExampleNeedsOneKey) {
   EXPECT_THAT(order(*config, "claude-sonnet-4"), ElementsAre(Pair("Anthropic", "")));
 }
 
+TEST_F(DeployConfigTest, TheContainersConfigurationWantsAClientKey) {
+  variables_["ANTHROPIC_API_KEY"] = "sk-ant-1";
+  variables_["BALANCER_CLIENT_KEY"] = "client-key";
+
+  const auto config = load_shipped("../docker/balancer.yaml");
+
+  EXPECT_THAT(load_problems_, IsEmpty());
+  ASSERT_TRUE(config);
+  EXPECT_TRUE(config->snapshot.client_authentication.enabled);
+  EXPECT_EQ(config->snapshot.client_authentication.keys.size(), 1u);
+}
+
 TEST_F(DeployConfigTest, TheReferenceFileWritesDownTheDefaults) {
   variables_["ANTHROPIC_API_KEY"] = "sk-a";
   auto reference = load_shipped("reference.yaml");

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "balancer/controlplane/v1/admin.grpc.pb.h"
+#include "tests/fakes/temp_dir.hpp"
 #include "tests/unit/controlplane/rpc/served_control_plane.hpp"
 
 namespace balancer::controlplane {
@@ -27,21 +28,14 @@ bool answers(const std::string& target) {
 
 class GrpcServerTest : public testing::Test {
  protected:
-  GrpcServerTest() {
-    std::string pattern = std::filesystem::temp_directory_path() / "grpc_server_test.XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    socket_ = folder_ / "s.sock";
-  }
-  ~GrpcServerTest() override { std::filesystem::remove_all(folder_); }
-
   GrpcServerSettings on_socket() const {
     GrpcServerSettings settings;
     settings.listen = UnixAddress{socket_};
     return settings;
   }
 
-  std::filesystem::path folder_;
-  std::filesystem::path socket_;
+  fakes::TempDir folder_;
+  const std::filesystem::path socket_ = folder_ / "s.sock";
 };
 
 TEST_F(GrpcServerTest, TellsThePortThatItGot) {

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <variant>
 
+#include "tests/fakes/temp_dir.hpp"
 #include "tests/unit/gateway/controlplane_client/fake_controlplane.hpp"
 #include "tests/unit/gateway/controlplane_client/io_thread.hpp"
 
@@ -31,12 +32,10 @@ v1::WatchSnapshotResponse message_of(v1::Snapshot snapshot) {
 class ControlPlaneLinkTest : public testing::Test {
  protected:
   ControlPlaneLinkTest() {
-    EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
     control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"b", "a"}); });
   }
   ~ControlPlaneLinkTest() override {
     disconnect();
-    std::filesystem::remove_all(folder_);
   }
 
   void connect() {
@@ -59,7 +58,7 @@ class ControlPlaneLinkTest : public testing::Test {
     link_.reset();
   }
 
-  [[nodiscard]] std::string cache_file() const { return folder_ + "/snapshot"; }
+  [[nodiscard]] std::string cache_file() const { return folder_ / "snapshot"; }
 
   [[nodiscard]] std::vector<std::uint64_t> versions() {
     const std::lock_guard lock(mutex_);
@@ -95,7 +94,7 @@ class ControlPlaneLinkTest : public testing::Test {
 
   [[nodiscard]] routing::AttemptPlan plan() { return std::get<routing::AttemptPlan>(io_.spawn(ask()).get()); }
 
-  std::string folder_ = "/tmp/control_plane_link_test.XXXXXX";
+  fakes::TempDir folder_;
   FakeControlPlane control_plane_;
   IoThread io_;
   std::mutex mutex_;

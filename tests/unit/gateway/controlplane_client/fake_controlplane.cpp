@@ -165,18 +165,14 @@ class FakeControlPlane::Admin final : public v1::AdminService::Service {
   FakeControlPlane& owner_;
 };
 
-FakeControlPlane::FakeControlPlane() : folder_("/tmp/fake_controlplane.XXXXXX") {
-  if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  socket_path_ = folder_ + "/socket";
+FakeControlPlane::FakeControlPlane() {
+  socket_path_ = folder_ / "socket";
   routing_ = std::make_unique<Routing>(*this);
   config_ = std::make_unique<Config>(*this);
   admin_ = std::make_unique<Admin>(*this);
 }
 
-FakeControlPlane::~FakeControlPlane() {
-  stop();
-  std::filesystem::remove_all(folder_);
-}
+FakeControlPlane::~FakeControlPlane() { stop(); }
 
 void FakeControlPlane::start() {
   stopping_ = false;

@@ -16,6 +16,7 @@
 #include "balancer/controlplane/v1/admin.grpc.pb.h"
 #include "balancer/controlplane/v1/config.grpc.pb.h"
 #include "balancer/controlplane/v1/routing.grpc.pb.h"
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::gateway {
 
@@ -71,7 +72,7 @@ class FakeControlPlane {
   class Config;
   class Admin;
 
-  std::string folder_;
+  fakes::TempDir folder_;
   std::string socket_path_;
   std::unique_ptr<Routing> routing_;
   std::unique_ptr<Config> config_;

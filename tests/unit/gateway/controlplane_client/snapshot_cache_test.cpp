@@ -7,20 +7,16 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include "tests/fakes/temp_dir.hpp"
 
 namespace balancer::gateway {
 namespace {
 
 class SnapshotCacheTest : public testing::Test {
  protected:
-  SnapshotCacheTest() {
-    EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
-    path_ = folder_ + "/snapshot";
-  }
-  ~SnapshotCacheTest() override { std::filesystem::remove_all(folder_); }
-
-  std::string folder_ = "/tmp/snapshot_cache_test.XXXXXX";
-  std::string path_;
+  const fakes::TempDir own_;
+  const std::string folder_ = own_.path();
+  const std::string path_ = folder_ + "/snapshot";
 };
 
 TEST_F(SnapshotCacheTest, GivesBackWhatWasStoredLast) {
