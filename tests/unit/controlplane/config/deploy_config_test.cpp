@@ -89,7 +89,7 @@ TEST_F(DeployConfigTest, TheNewcomersExampleNeedsOneKey) {
 
 TEST_F(DeployConfigTest, TheContainersConfigurationWantsAClientKey) {
   variables_["ANTHROPIC_API_KEY"] = "sk-ant-1";
-  variables_["BALANCER_CLIENT_KEY"] = "client-key";
+  variables_["BALANCER_CLIENT_KEY"] = "a-client-key-that-is-long";
 
   const auto config = load_shipped("../docker/balancer.yaml");
 
