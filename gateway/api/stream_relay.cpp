@@ -9,8 +9,8 @@ namespace {
 using routing::AttemptOutcome;
 
 constexpr std::chrono::seconds kLongestHold{2};
-// Behind message_stop a provider may only end its stream.
-constexpr std::chrono::seconds kAfterMessageStop{2};
+// Behind its last word a provider may only end its stream.
+constexpr std::chrono::seconds kAfterLastWord{2};
 constexpr std::size_t kMaxHeldBytes = 1024 * 1024;
 constexpr std::string_view kPing = "event: ping\ndata: {\"type\": \"ping\"}\n\n";
 
@@ -50,14 +50,12 @@ asio::awaitable<StreamEnd> StreamRelay::run() {
     std::string_view ready = *bytes;
     if (!committed_) {
       held_ += *bytes;
-      if (tee_.failed() && !tee_.substantive()) {
-        co_return ended(classify_error_event(tee_.error_type(), tee_.error_message()));
-      }
+      if (tee_.failed() && !tee_.substantive()) co_return ended(verdict());
       if (!tee_.substantive() && !opaque_ && held_.size() < kMaxHeldBytes) continue;
       commit();
       ready = held_;
     }
-    if (tee_.complete()) limit_rest_of_stream();
+    if (said_last_word()) limit_rest_of_stream();
     const bool sent = co_await exchange_.write_piece(ready);
     held_.clear();
     if (!sent) co_return ended(classify_failure({UpstreamFailureKind::kCancelled, {}, false}));
@@ -92,34 +90,36 @@ void StreamRelay::commit_late() {
 }
 
 void StreamRelay::ping() {
-  if (!opaque_ && tee_.at_boundary() && !tee_.complete()) exchange_.push_piece(kPing);
+  if (!opaque_ && tee_.at_boundary() && !said_last_word()) exchange_.push_piece(kPing);
   ping_timer_.arm_after(settings_.ping_interval);
 }
 
 void StreamRelay::limit_rest_of_stream() {
   if (std::exchange(rest_limited_, true)) return;
-  call_.extend_deadline(wheel_.now() + kAfterMessageStop);
+  call_.extend_deadline(wheel_.now() + kAfterLastWord);
 }
 
 asio::awaitable<StreamEnd> StreamRelay::end_of_input() {
-  if (!committed_) co_return ended(unusable_answer("the stream ended before it began"));
   tee_.finish();
-  if (!opaque_ && !tee_.complete() && !tee_.failed()) {
+  if (!committed_) {
+    if (tee_.failed()) co_return ended(verdict());
+    co_return ended(unusable_answer("the stream ended before it began"));
+  }
+  if (!opaque_ && !said_last_word()) {
     UpstreamFailure truncated{UpstreamFailureKind::kTruncated, "upstream stream ended prematurely", false};
     co_return co_await broken(std::move(truncated));
   }
   co_await exchange_.finish_stream();
-  if (tee_.failed()) co_return ended(classify_error_event(tee_.error_type(), tee_.error_message()));
-  co_return ended(success());
+  co_return ended(verdict());
 }
 
 asio::awaitable<StreamEnd> StreamRelay::broken(UpstreamFailure failure) {
   const bool cancelled = failure.kind == UpstreamFailureKind::kCancelled;
   if (!committed_ || (cancelled && exchange_.client_gone())) co_return ended(classify_failure(failure));
-  if (tee_.complete()) {
-    // All was said; how the provider hung up does not matter.
+  if (said_last_word()) {
+    // How the provider hung up after it does not matter.
     co_await exchange_.finish_stream();
-    co_return ended(success());
+    co_return ended(verdict());
   }
   const bool timeout = is_timeout(failure.kind);
   const std::string_view message = cancelled ? "gateway: shutting down"
@@ -144,7 +144,10 @@ asio::awaitable<void> StreamRelay::finish_with_error(std::string_view type, std:
 
 StreamEnd StreamRelay::ended(UpstreamOutcome outcome) const { return {std::move(outcome), committed_, tee_.usage()}; }
 
-UpstreamOutcome StreamRelay::success() const {
+bool StreamRelay::said_last_word() const { return tee_.complete() || tee_.failed(); }
+
+UpstreamOutcome StreamRelay::verdict() const {
+  if (tee_.failed()) return classify_error_event(tee_.error_type(), tee_.error_message());
   return {.kind = AttemptOutcome::kSuccess, .status = call_.head().status, .overloaded = false,
           .retry_delay = std::nullopt, .detail = {}};
 }

@@ -49,7 +49,10 @@ class StreamRelay {
   asio::awaitable<StreamEnd> broken(UpstreamFailure failure);
   asio::awaitable<void> finish_with_error(std::string_view type, std::string_view message);
   [[nodiscard]] StreamEnd ended(UpstreamOutcome outcome) const;
-  [[nodiscard]] UpstreamOutcome success() const;
+  // The provider ended its message, or said itself that it failed: nothing of ours may follow.
+  [[nodiscard]] bool said_last_word() const;
+  // What a stream that was not cut came to.
+  [[nodiscard]] UpstreamOutcome verdict() const;
 
   http::Exchange& exchange_;
   UpstreamCall& call_;

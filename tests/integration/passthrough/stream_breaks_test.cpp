@@ -69,6 +69,24 @@ TEST_F(StreamBreaksTest, AResetIsAnErrorToo) {
   EXPECT_EQ(provider_.request_count(), 1U);
 }
 
+TEST_F(StreamBreaksTest, AProvidersOwnErrorEventIsTheLastWordThoughItsConnectionBreaks) {
+  const std::string sent = fakes::sse_error_after({"he"}, "overloaded_error").body();
+  provider_.enqueue(fakes::sse_bytes({sent}).send_headers().close());
+
+  const fakes::HttpResponse response = client_.post("/v1/messages", small_stream_request());
+
+  EXPECT_TRUE(same_bytes(response.body, sent));
+  EXPECT_TRUE(response.complete);
+}
+
+TEST_F(StreamBreaksTest, AFirstErrorEventWithoutItsBlankLineStillBecomesItsStatus) {
+  std::string sent = fakes::sse_error_first("overloaded_error").body();
+  while (sent.ends_with('\n')) sent.pop_back();
+  provider_.enqueue(fakes::sse_bytes({sent}));
+
+  EXPECT_EQ(client_.post("/v1/messages", small_stream_request()).status, 529);
+}
+
 TEST_F(StreamBreaksTest, AProvidersOwnErrorEventIsTheLastWord) {
   const ScriptedResponse script = fakes::sse_error_after({"he"}, "overloaded_error");
   provider_.enqueue(script);
