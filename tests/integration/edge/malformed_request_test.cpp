@@ -2,8 +2,7 @@
 // protocol.md 1.5, case 113).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
-
+#include "tests/fakes/compression.hpp"
 #include "tests/fakes/fake_provider.hpp"
 #include "tests/integration/edge/edge_config.hpp"
 #include "tests/integration/support/stack.hpp"
@@ -11,21 +10,9 @@
 namespace balancer::integration {
 namespace {
 
+using enum fakes::Coding;
+using fakes::compressed;
 using fakes::HttpResponse;
-
-std::string gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 std::string nested(std::size_t depth) {
   return R"({"model":"m","messages":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
@@ -125,7 +112,7 @@ TEST_F(MalformedRequestTest, OddButValidBodiesPass) {
 }
 
 TEST_F(MalformedRequestTest, GzipIsUndoneBeforeItIsForwarded) {
-  EXPECT_EQ(ask(gzip(small_request()), {{"Content-Encoding", "gzip"}}).status, 200);
+  EXPECT_EQ(ask(compressed(small_request(), kGzip), {{"Content-Encoding", "gzip"}}).status, 200);
 
   ASSERT_TRUE(provider_.wait_for_requests(1));
   EXPECT_EQ(provider_.requests().front().body, small_request());
@@ -133,12 +120,12 @@ TEST_F(MalformedRequestTest, GzipIsUndoneBeforeItIsForwarded) {
 }
 
 TEST_F(MalformedRequestTest, BadEncodingsSayWhatIsWrongWithThem) {
-  std::string corrupt = gzip(small_request());
+  std::string corrupt = compressed(small_request(), kGzip);
   corrupt[corrupt.size() - 5] = static_cast<char>(corrupt[corrupt.size() - 5] ^ 1);
 
   const HttpResponse invalid = ask(corrupt, {{"Content-Encoding", "gzip"}});
   const HttpResponse unsupported = ask(small_request(), {{"Content-Encoding", "br"}});
-  const HttpResponse bomb = ask(gzip(std::string(40 * 1024 * 1024, ' ')), {{"Content-Encoding", "gzip"}});
+  const HttpResponse bomb = ask(compressed(std::string(40 * 1024 * 1024, ' '), kGzip), {{"Content-Encoding", "gzip"}});
 
   expect_refused(invalid, 400, "invalid_request_error");
   EXPECT_EQ(invalid.json().at("error").at("details").at("error_code"), "request_body_encoding_invalid");

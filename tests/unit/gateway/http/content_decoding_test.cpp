@@ -2,33 +2,17 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zlib.h>
-
 #include <stdexcept>
+
+#include "tests/fakes/compression.hpp"
 
 namespace balancer::gateway {
 namespace {
 
-constexpr std::size_t kLimit = 1024 * 1024;
-constexpr int kGzip = 16 + MAX_WBITS;
-constexpr int kZlib = MAX_WBITS;
-constexpr int kRawDeflate = -MAX_WBITS;
+using enum fakes::Coding;
+using fakes::compressed;
 
-std::string compressed(const std::string& text, int window_bits) {
-  z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-    throw std::runtime_error("deflateInit2");
-  }
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
+constexpr std::size_t kLimit = 1024 * 1024;
 
 Result<std::string> decode(const std::string& bytes, std::string_view coding, std::size_t limit = kLimit) {
   http::RequestBody body;
