@@ -1,24 +1,9 @@
 #include "common/http/request_id.hpp"
 
-#include <random>
-#include <string_view>
+#include "common/text/random_id.hpp"
 
 namespace balancer::http {
 
-std::string make_request_id() {
-  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  constexpr int kLettersPerDraw = 8;
-  constexpr int kDraws = 3;
-  thread_local std::mt19937_64 generator{std::random_device{}()};
-  std::string id = "req_";
-  for (int draw = 0; draw < kDraws; ++draw) {
-    std::uint64_t bits = generator();
-    for (int letter = 0; letter < kLettersPerDraw; ++letter) {
-      id += kAlphabet[bits % kAlphabet.size()];
-      bits /= kAlphabet.size();
-    }
-  }
-  return id;
-}
+std::string make_request_id() { return make_random_id("req_"); }
 
 }  // namespace balancer::http

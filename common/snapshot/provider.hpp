@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/config/secret.hpp"
+#include "common/snapshot/conversion.hpp"
 
 namespace balancer {
 
@@ -61,6 +62,10 @@ struct Provider {
   bool forward_client_identity = true;
   // PEM file with the authorities to trust instead of the system's; empty for those.
   std::string ca_file;
+  // Of the anthropic type: it serves /v1/messages/count_tokens.
+  bool count_tokens = true;
+  // Of the openai type.
+  ConversionSettings conversion;
 
   friend bool operator==(const Provider&, const Provider&) = default;
 };

@@ -1,8 +1,5 @@
 #include "controlplane/config/config_loader.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "common/config/yaml_document.hpp"
 #include "common/digest/sha256.hpp"
 #include "controlplane/config/file_content.hpp"
@@ -37,7 +34,6 @@ ConfigProblem to_config_problem(const YamlProblem& problem, const std::string& f
           problem.message};
 }
 
-std::string hex(const Sha256Digest& digest) { return fmt::format("{:02x}", fmt::join(digest, "")); }
 
 }  // namespace
 
@@ -49,7 +45,7 @@ ConfigLoad load_config(const std::filesystem::path& file, const Environment& env
         {ConfigProblem::Severity::kError, file.string(), 0, 0, "", content.error().message});
     return load;
   }
-  load.content_hash = hex(sha256(content->bytes));
+  load.content_hash = to_hex(sha256(content->bytes));
 
   YamlDocument document(content->bytes, environment);
   if (auto root = document.root()) load.config = read_config(std::move(*root), file.parent_path());

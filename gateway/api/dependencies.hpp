@@ -7,9 +7,11 @@
 #include "common/async/timer_wheel.hpp"
 #include "common/snapshot/snapshot.hpp"
 #include "common/time/clock.hpp"
+#include "gateway/api/conversion_state.hpp"
 #include "gateway/controlplane_client/control_plane_link.hpp"
 #include "gateway/controlplane_client/decision_client.hpp"
-#include "gateway/dialect/json_object_scanner.hpp"
+#include "gateway/dialect/json/json_object_scanner.hpp"
+#include "gateway/metrics/gateway_metrics.hpp"
 #include "gateway/upstream/upstream_pools.hpp"
 
 namespace balancer::gateway {
@@ -18,9 +20,11 @@ struct Dependencies {
   const Clock& clock;
   TimerWheel& wheel;
   JsonObjectScanner& scanner;
+  ConversionState& conversion;
   UpstreamPools& upstreams;
   DecisionClient& decisions;
   ControlPlaneLink& control_plane;
+  GatewayMetrics& metrics;
   // The thread's current snapshot; null until the first one came. A request copies the pointer and keeps it.
   const std::shared_ptr<const Snapshot>& snapshot;
   // Set while the process shuts down.

@@ -1,6 +1,7 @@
 #include "gateway/api/failover_run.hpp"
 
-#include <fmt/format.h>
+#include <optional>
+#include <vector>
 
 #include "common/error/http_error.hpp"
 #include "common/log/log.hpp"
@@ -67,59 +68,134 @@ bool may_be_handed_on(AttemptOutcome outcome) {
   return outcome != AttemptOutcome::kCredentialsRejected && outcome != AttemptOutcome::kClientGone;
 }
 
+class FailoverRun {
+ public:
+  FailoverRun(const ForwardedRequest& request, Dependencies& deps)
+      : request_(request), deps_(deps), started_(deps.wheel.now()) {}
+
+  asio::awaitable<void> serve(const routing::AttemptPlan& plan) {
+    for (std::size_t i = 0; i < plan.candidates.size(); ++i) {
+      const bool settled = co_await try_candidate(plan.candidates[i], plan.candidates.size() - i - 1);
+      if (settled) co_return;
+    }
+    co_await reply_failures();
+  }
+
+ private:
+  // True once the client has its answer, or is gone.
+  asio::awaitable<bool> try_candidate(const routing::Candidate& candidate, std::size_t candidates_left) {
+    const Provider& provider = request_.snapshot.providers[candidate.provider];
+    const std::string& model = candidate.upstream_model.empty() ? request_.message.model : candidate.upstream_model;
+    const AttemptTarget target{.provider = provider,
+                               .upstream_model = model,
+                               .attempt_number = static_cast<unsigned>(failures_.size() + 1),
+                               .empty_answer_will_do = candidates_left == 0 || met_empty_answer_};
+    AttemptEnd end = co_await attempt_provider(request_, target, deps_);
+    last_ = report_of(end, provider, model, candidate.probe);
+    attempts_ = target.attempt_number;
+    if (end.refusal) {
+      give_probe_back(candidate);
+      if (!refusal_) refusal_ = std::move(end.refusal);
+      if (refusal_->kind == RefusalKind::kUnsupported) co_return false;
+      co_await reply_refusal();
+      co_return true;
+    }
+    if (end.answered_here) {
+      give_probe_back(candidate);
+      log(end.outcome.status);
+      co_return true;
+    }
+    log_attempt(request_, last_);
+    deps_.decisions.report(last_);
+    if (end.delivered) {
+      log(end.outcome.status);
+      co_return true;
+    }
+    met_empty_answer_ = met_empty_answer_ || end.empty_answer;
+    failures_.push_back({provider.name, end.outcome.kind, end.outcome.overloaded, end.outcome.retry_delay,
+                         end.outcome.detail});
+    const RetryDecision decision = decide_retry(end.outcome.kind, {.attempts_made = target.attempt_number,
+                                                                   .attempt_limit = request_.snapshot.attempt_limit,
+                                                                   .candidates_left = candidates_left,
+                                                                   .deadline_passed = deps_.wheel.now() >= request_.deadline});
+    kept_ = std::move(end.answer);
+    if (decision == RetryDecision::kTryNext) co_return false;
+    if (decision == RetryDecision::kDeliver && kept_) {
+      co_await reply_kept();
+    } else {
+      co_await reply_failures();
+    }
+    co_return true;
+  }
+
+  // Nobody is left to try.
+  asio::awaitable<void> reply_failures() {
+    if (failures_.empty()) co_return co_await reply_refusal();
+    const AttemptOutcome outcome = failures_.back().outcome;
+    if (kept_ && failures_.size() == 1 && may_be_handed_on(outcome)) co_return co_await reply_kept();
+    if (outcome == AttemptOutcome::kClientGone) co_return co_await reply_cancelled();
+    FinalAnswer answer = final_answer(failures_);
+    log(http_form(answer.error.code).status);
+    const AttemptSummary summary{failures_.back().provider, failures_.size(), request_.snapshot.diagnostic_headers};
+    co_await reply_final(request_.exchange, std::move(answer), summary);
+  }
+
+  asio::awaitable<void> reply_kept() {
+    log(kept_->head.status());
+    co_await request_.exchange.respond(kept_->head, kept_->body);
+  }
+
+  asio::awaitable<void> reply_cancelled() {
+    if (request_.exchange.client_gone()) {
+      log(499);
+      co_return;
+    }
+    // Cancelled by the gateway itself.
+    log(503);
+    Error ending{ErrorCode::kUnavailable, "gateway: shutting down", {}};
+    co_await reply_error(request_.exchange, std::move(ending));
+  }
+
+  // No provider that could be asked understands such a request.
+  asio::awaitable<void> reply_refusal() {
+    last_.outcome = AttemptOutcome::kRequestFault;
+    log(http_form(refusal_->error.code).status);
+    Error error = refusal_->error;
+    co_await reply_error(request_.exchange, std::move(error));
+  }
+
+  // A probe that asked nobody must not keep others from asking.
+  void give_probe_back(const routing::Candidate& candidate) {
+    if (!candidate.probe) return;
+    routing::AttemptReport report = last_;
+    report.outcome = AttemptOutcome::kRequestFault;
+    deps_.decisions.report(std::move(report));
+  }
+
+  void log(int status) const {
+    const auto total = std::chrono::duration_cast<std::chrono::microseconds>(deps_.wheel.now() - started_);
+    log_request(request_, status, last_, attempts_, total);
+  }
+
+  const ForwardedRequest& request_;
+  Dependencies& deps_;
+  const TimerWheel::TimePoint started_;
+  std::size_t attempts_ = 0;
+  std::vector<FailedAttempt> failures_;
+  // Of the last attempt.
+  routing::AttemptReport last_;
+  std::optional<KeptAnswer> kept_;
+  // Of the first provider that the request cannot be converted for.
+  std::optional<ConversionRefusal> refusal_;
+  bool met_empty_answer_ = false;
+};
+
 }  // namespace
 
 asio::awaitable<void> serve_with_failover(const ForwardedRequest& request, routing::AttemptPlan plan,
                                           Dependencies& deps) {
-  const TimerWheel::TimePoint started = deps.wheel.now();
-  const auto total = [&] {
-    return std::chrono::duration_cast<std::chrono::microseconds>(deps.wheel.now() - started);
-  };
-  std::vector<FailedAttempt> failures;
-  for (std::size_t i = 0; i < plan.candidates.size(); ++i) {
-    const routing::Candidate& candidate = plan.candidates[i];
-    const Provider& provider = request.snapshot.providers[candidate.provider];
-    const auto attempt_number = static_cast<unsigned>(failures.size() + 1);
-    AttemptEnd end = co_await attempt_provider(request, provider, candidate.upstream_model, attempt_number, deps);
-
-    const std::string& model = candidate.upstream_model.empty() ? request.message.model : candidate.upstream_model;
-    routing::AttemptReport report = report_of(end, provider, model, candidate.probe);
-    log_attempt(request, report);
-    deps.decisions.report(report);
-    if (end.delivered) {
-      log_request(request, end.outcome.status, report, attempt_number, total());
-      co_return;
-    }
-    failures.push_back({provider.name, end.outcome.kind, end.outcome.overloaded, end.outcome.retry_delay,
-                        end.outcome.detail});
-    const RetryDecision decision = decide_retry(end.outcome.kind, {.attempts_made = attempt_number,
-                                                                   .attempt_limit = request.snapshot.attempt_limit,
-                                                                   .candidates_left = plan.candidates.size() - i - 1,
-                                                                   .deadline_passed = deps.wheel.now() >= request.deadline});
-    if (decision == RetryDecision::kTryNext) continue;
-
-    const bool speaks_itself = decision == RetryDecision::kDeliver || failures.size() == 1;
-    if (end.answer && speaks_itself && may_be_handed_on(end.outcome.kind)) {
-      log_request(request, end.answer->head.status(), report, attempt_number, total());
-      co_await request.exchange.respond(end.answer->head, end.answer->body);
-      co_return;
-    }
-    if (end.outcome.kind == AttemptOutcome::kClientGone) {
-      if (request.exchange.client_gone()) {
-        log_request(request, 499, report, attempt_number, total());
-        co_return;
-      }
-      // Cancelled by the gateway itself.
-      log_request(request, 503, report, attempt_number, total());
-      Error ending{ErrorCode::kUnavailable, "gateway: shutting down", {}};
-      co_return co_await reply_error(request.exchange, std::move(ending));
-    }
-    FinalAnswer answer = final_answer(failures);
-    log_request(request, http_form(answer.error.code).status, report, attempt_number, total());
-    const AttemptSummary summary{provider.name, failures.size(), request.snapshot.diagnostic_headers};
-    co_await reply_final(request.exchange, std::move(answer), summary);
-    co_return;
-  }
+  FailoverRun run(request, deps);
+  co_await run.serve(plan);
 }
 
 }  // namespace balancer::gateway

@@ -1,4 +1,4 @@
-// POST /v1/messages and POST /v1/messages/count_tokens.
+// POST /v1/messages.
 #pragma once
 
 #include "common/http/exchange.hpp"
@@ -11,7 +11,5 @@ namespace balancer::gateway {
 // whatever the configuration does meanwhile.
 asio::awaitable<void> serve_messages(http::Exchange& exchange, const ClientIdentity& caller, const Snapshot& snapshot,
                                      Dependencies& deps);
-asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientIdentity& caller,
-                                         const Snapshot& snapshot, Dependencies& deps);
 
 }  // namespace balancer::gateway

@@ -1,4 +1,5 @@
-// One attempt at one provider: sends the request, reads the answer, delivers it if it can be delivered.
+// One attempt at one provider: sends the request, reads the answer, delivers it if it can be delivered. The provider's
+// type decides how: passed through (passthrough_attempt) or converted (converted_attempt).
 #pragma once
 
 #include <optional>
@@ -8,6 +9,8 @@
 #include "gateway/api/dependencies.hpp"
 #include "gateway/dialect/anthropic_stream_tee.hpp"
 #include "gateway/dialect/messages_request.hpp"
+#include "gateway/dialect/openai_error/openai_anthropic_error.hpp"
+#include "gateway/dialect/openai_request/conversion.hpp"
 #include "gateway/upstream/upstream_outcome.hpp"
 
 namespace balancer::gateway {
@@ -17,13 +20,24 @@ struct ForwardedRequest {
   http::Exchange& exchange;
   const Snapshot& snapshot;
   const MessagesRequest& message;
-  // Decoded; `message` was scanned from it.
+  // Decoded; `message` was scanned from it. Followed by at least 64 readable bytes.
   std::string_view body;
   // "/v1/messages" or "/v1/messages/count_tokens".
   std::string_view path;
   // Until the answer is committed to one provider.
   TimerWheel::TimePoint deadline;
   std::chrono::milliseconds first_byte_timeout;
+};
+
+// Which attempt it is.
+struct AttemptTarget {
+  const Provider& provider;
+  // The name that the provider is asked for.
+  std::string upstream_model;
+  // Counts from 1.
+  unsigned attempt_number = 1;
+  // An answer without any content is delivered too: there is nobody left who could do better.
+  bool empty_answer_will_do = true;
 };
 
 // A provider's answer that went to nobody yet.
@@ -34,19 +48,25 @@ struct KeptAnswer {
 
 struct AttemptEnd {
   UpstreamOutcome outcome;
+  // The request cannot be put to this provider: nothing was sent, and nothing else here counts.
+  std::optional<ConversionRefusal> refusal;
+  // The answer was made without asking the provider.
+  bool answered_here = false;
   // Something reached the client: there is nothing more to try.
   bool delivered = false;
+  // The provider answered, but had nothing to say.
+  bool empty_answer = false;
   // The error that the provider answered with, fit to be handed on as it is.
   std::optional<KeptAnswer> answer;
+  // The same error, for a client whose stream had begun.
+  std::optional<ClientError> told;
   TokenUsage usage;
   std::optional<std::chrono::microseconds> time_to_first_byte;
   std::chrono::microseconds total_time{0};
   std::uint64_t response_byte_count = 0;
 };
 
-// `attempt_number` counts from 1. `upstream_model` is empty when the client's own name is passed through.
-asio::awaitable<AttemptEnd> attempt_provider(const ForwardedRequest& request, const Provider& provider,
-                                             const std::string& upstream_model, unsigned attempt_number,
+asio::awaitable<AttemptEnd> attempt_provider(const ForwardedRequest& request, const AttemptTarget& target,
                                              Dependencies& deps);
 
 }  // namespace balancer::gateway

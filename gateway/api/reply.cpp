@@ -7,7 +7,7 @@ namespace {
 
 http::ResponseHead json_head(int status, const http::Exchange& exchange) {
   http::ResponseHead head = make_head(status, exchange.request_id());
-  head.add("content-type", "application/json");
+  head.add("content-type", kJsonType);
   return head;
 }
 

@@ -10,6 +10,9 @@
 
 namespace balancer::gateway {
 
+inline constexpr std::string_view kJsonType = "application/json";
+inline constexpr std::string_view kEventStreamType = "text/event-stream; charset=utf-8";
+
 // Every answer's head starts with the request's name, under the two headers that the SDKs read (protocol.md 1.6).
 [[nodiscard]] http::ResponseHead make_head(int status, std::string_view request_id);
 

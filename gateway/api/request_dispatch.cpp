@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/error/http_error.hpp"
+#include "gateway/api/count_tokens.hpp"
 #include "gateway/api/messages.hpp"
 #include "gateway/api/models.hpp"
 #include "gateway/api/probes.hpp"
@@ -31,6 +32,15 @@ bool needs_no_key(const RouteResult& route, const http::RequestHead& request, co
   if (!snapshot) return false;
   const auto& exempt = snapshot->client_authentication.exempt_paths;
   return std::find(exempt.begin(), exempt.end(), request.path) != exempt.end();
+}
+
+asio::awaitable<void> serve_metrics(http::Exchange& exchange, Dependencies& deps) {
+  const std::string_view method = exchange.request().method;
+  if (method != "GET" && method != "HEAD") co_return co_await reply_wrong_method(exchange, "GET, HEAD");
+  http::ResponseHead head = make_head(200, exchange.request_id());
+  head.add("content-type", "text/plain; version=0.0.4; charset=utf-8");
+  const std::string text = deps.metrics.exposition();
+  co_await exchange.respond(head, text);
 }
 
 asio::awaitable<void> serve_probe(http::Exchange& exchange, Endpoint endpoint, Dependencies& deps) {
@@ -113,6 +123,7 @@ asio::awaitable<void> serve_admin_request(http::Exchange& exchange, Dependencies
   if (auto refusal = check_browser_access(exchange.request(), settings, /*on_loopback=*/false)) {
     co_return co_await reply_shared_error(exchange, std::move(*refusal));
   }
+  if (exchange.request().path == "/metrics") co_return co_await serve_metrics(exchange, deps);
   const RouteResult route = match_route(exchange.request().method, exchange.request().path);
   if (const auto* match = std::get_if<RouteMatch>(&route); match && is_public(match->endpoint)) {
     co_return co_await serve_probe(exchange, match->endpoint, deps);

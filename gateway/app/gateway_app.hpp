@@ -55,6 +55,7 @@ class GatewayApp {
   std::atomic<bool> draining_ = false;
   Resolver resolver_;
   ControlPlaneLink link_;
+  GatewayMetrics metrics_;
   IoThread::Shared shared_;
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::optional<asio::ip::tcp::endpoint> admin_endpoint_;

@@ -25,6 +25,7 @@ class IoThread {
     const Clock& clock;
     Resolver& resolver;
     ControlPlaneLink& control_plane;
+    GatewayMetrics& metrics;
     const std::atomic<bool>& draining;
     const http::ServerLimits& limits;
   };
@@ -63,6 +64,7 @@ class IoThread {
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   TimerWheel wheel_{context_};
   JsonObjectScanner scanner_;
+  ConversionState conversion_;
   std::shared_ptr<const Snapshot> snapshot_;
   UpstreamPools upstreams_;
   std::unique_ptr<DecisionClient> decisions_;

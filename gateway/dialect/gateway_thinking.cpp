@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "gateway/dialect/gateway_signature.hpp"
+
 namespace balancer::gateway {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::string_view kMark = "\"gw1.";
-constexpr std::string_view kSignaturePrefix = "gw1.";
 
 // One element of a JSON array, as offsets into the array's own text.
 struct Element {
@@ -58,7 +59,7 @@ bool is_gateway_thinking(ondemand::object block) {
     std::string_view value;
     if (field.value().get_string().get(value)) continue;
     if (key == "type") thinking = value == "thinking";
-    if (key == "signature") ours = value.starts_with(kSignaturePrefix);
+    if (key == "signature") ours = value.starts_with(kGatewaySignaturePrefix);
   }
   return thinking && ours;
 }

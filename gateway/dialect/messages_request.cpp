@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/dialect/gateway_thinking.hpp"
+#include "gateway/dialect/json/json_text.hpp"
 
 namespace balancer::gateway {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "common/error/error.hpp"
 #include "gateway/dialect/body_edit.hpp"
-#include "gateway/dialect/json_object_scanner.hpp"
+#include "gateway/dialect/json/json_object_scanner.hpp"
 
 namespace balancer::gateway {
 

@@ -70,11 +70,22 @@ SseEvent SseDecoder::finish() {
   return has_data_ ? SseEvent{name_, data_} : SseEvent{};
 }
 
+bool SseDecoder::begins_next_event() {
+  if (!has_data_ || !std::string_view(line_).starts_with("data:")) return false;
+  balance_.feed(std::string_view(data_).substr(balanced_));
+  balanced_ = data_.size();
+  return data_ == "[DONE]" || balance_.complete();
+}
+
 void SseDecoder::reset_event() {
   name_.clear();
   data_.clear();
   has_data_ = false;
   in_event_ = false;
+  if (balanced_ > 0) {
+    balance_ = {};
+    balanced_ = 0;
+  }
 }
 
 }  // namespace balancer::gateway

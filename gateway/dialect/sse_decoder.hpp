@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/dialect/json/json_balance.hpp"
+
 namespace balancer::gateway {
 
 struct SseEvent {
@@ -15,9 +17,20 @@ struct SseEvent {
   std::string_view data;
 };
 
+// How events end.
+enum class SseFraming {
+  // With a blank line.
+  kStandard,
+  // Also where the next "data" line begins, once the data so far is whole JSON or "[DONE]": some servers of the
+  // OpenAI kind leave the blank lines out (protocol.md 4.2 rule 7).
+  kJsonLines,
+};
+
 class SseDecoder {
  public:
   static constexpr std::size_t kMaxEventBytes = 32 * 1024 * 1024;
+
+  explicit SseDecoder(SseFraming framing = SseFraming::kStandard) : framing_(framing) {}
 
   // Calls on_event(SseEvent) for each event that `bytes` completes; the views are valid during the call. False when
   // an event grew past kMaxEventBytes: nothing more can be decoded.
@@ -26,6 +39,10 @@ class SseDecoder {
     while (!bytes.empty()) {
       const std::string_view rest = take_line(bytes);
       if (overflown()) return false;
+      if (line_complete_ && framing_ == SseFraming::kJsonLines && begins_next_event()) {
+        on_event(SseEvent{name_, data_});
+        reset_event();
+      }
       if (line_complete_ && end_line()) {
         on_event(SseEvent{name_, data_});
         reset_event();
@@ -48,8 +65,11 @@ class SseDecoder {
   // Interprets line_; true when it was blank and completed an event that has data.
   bool end_line();
   void reset_event();
+  // line_ is a "data" line, and what is there already needs none.
+  [[nodiscard]] bool begins_next_event();
   [[nodiscard]] bool overflown() const { return line_.size() + data_.size() > kMaxEventBytes; }
 
+  const SseFraming framing_;
   std::string line_;
   bool line_complete_ = false;
   // The last line ended with '\r': a '\n' that follows belongs to it.
@@ -60,6 +80,9 @@ class SseDecoder {
   bool has_data_ = false;
   std::string name_;
   std::string data_;
+  // Of the first balanced_ bytes of data_.
+  JsonBalance balance_;
+  std::size_t balanced_ = 0;
 };
 
 }  // namespace balancer::gateway

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <ctime>
+#include <utility>
 
 #include "common/text/ascii.hpp"
 
@@ -32,24 +33,51 @@ bool says_quota_exhausted(const ErrorAnswer& answer) {
   return false;
 }
 
-// The conversation is too long for the model: clients shorten it when they see these words (protocol.md 5.4).
-bool says_context_overflow(const ErrorAnswer& answer) {
-  if (answer.status != 403 && answer.status != 413 && answer.status != 500) return false;
+bool has_overflow_words(const ErrorAnswer& answer) {
   constexpr auto kPhrases = std::to_array<std::string_view>(
       {"context_length_exceeded", "prompt is too long", "prompt too long", "exceed context limit",
        "maximum context length", "exceeds the context window", "context window exceeds limit",
        "exceeded context length", "exceeds the available context size", "greater than the context length",
        "exceeded model token limit", "maximum prompt length is", "reduce the length of the messages",
        "longer than the model's context length", "input is too long for requested model"});
+  constexpr auto kPairs = std::to_array<std::pair<std::string_view, std::string_view>>(
+      {{"input token count", "exceeds the maximum"}, {"too large for model with", "maximum context length"}});
   const std::string message = ascii_lower(answer.error_message);
-  return std::any_of(kPhrases.begin(), kPhrases.end(), [&](std::string_view phrase) {
+  const auto says = [&](std::string_view phrase) {
     return answer.detail_code == phrase || message.find(phrase) != std::string::npos;
-  });
+  };
+  return std::any_of(kPhrases.begin(), kPhrases.end(), says) ||
+         std::any_of(kPairs.begin(), kPairs.end(), [&](const auto& pair) { return says(pair.first) && says(pair.second); });
 }
 
-AttemptOutcome kind_of(const ErrorAnswer& answer) {
+// Statuses that mean more than they say (protocol.md 5.3); nothing for the others.
+std::optional<AttemptOutcome> kind_by_openai_words(const ErrorAnswer& answer) {
+  const std::string_view code = answer.detail_code;
+  const std::string message = ascii_lower(answer.error_message);
+  const auto says = [&](std::string_view words) { return message.find(words) != std::string::npos; };
+  if (answer.status == 400 || answer.status == 403 || answer.status == 422) {
+    if (code == "content_filter" || code == "content_policy_violation" || code == "ResponsibleAIPolicyViolation" ||
+        says("content management policy") || answer.moderation) {
+      return AttemptOutcome::kRequestFault;
+    }
+  }
+  if (answer.status != 400) return std::nullopt;
+  if (code == "model_not_found" || (says("model") && (says("does not exist") || says("not found")))) {
+    return AttemptOutcome::kModelMissing;
+  }
+  if (code == "invalid_api_key" || says("api key not valid") || says("invalid api key") ||
+      says("incorrect api key")) {
+    return AttemptOutcome::kCredentialsRejected;
+  }
+  return std::nullopt;
+}
+
+AttemptOutcome kind_of(const ErrorAnswer& answer, ErrorDialect dialect) {
   if (says_quota_exhausted(answer)) return AttemptOutcome::kQuotaExhausted;
-  if (says_context_overflow(answer)) return AttemptOutcome::kRequestFault;
+  if (answer.status != 400 && says_context_overflow(answer)) return AttemptOutcome::kRequestFault;
+  if (dialect == ErrorDialect::kOpenAi) {
+    if (const auto kind = kind_by_openai_words(answer)) return *kind;
+  }
   switch (answer.status) {
     case 400: case 422: return AttemptOutcome::kRequestFault;
     case 401: case 403: return AttemptOutcome::kCredentialsRejected;
@@ -92,6 +120,23 @@ int status_of_type(std::string_view type) {
   return 500;
 }
 
+int status_of_words(const ErrorAnswer& answer) {
+  if (const std::string_view type = known_type(answer.error_type); !type.empty()) return status_of_type(type);
+  constexpr auto kWords = std::to_array<std::pair<std::string_view, int>>({
+      {"rate_limit", 429}, {"insufficient_quota", 429}, {"too many requests", 429}, {"overloaded", 529},
+      {"unavailable", 503}, {"context_length_exceeded", 400}, {"invalid_request", 400}, {"badrequest", 400},
+      {"invalid_argument", 400}, {"authentication", 401}, {"invalid_api_key", 401}, {"permission", 403},
+      {"model_not_found", 404}, {"not_found", 404}, {"timeout", 504},
+  });
+  const std::string type = ascii_lower(answer.error_type);
+  const std::string code = ascii_lower(answer.detail_code);
+  for (const auto& [word, status] : kWords) {
+    if (type.find(word) != std::string::npos || code.find(word) != std::string::npos) return status;
+  }
+  if (has_overflow_words(answer)) return 400;
+  return contains(answer.error_message, "overloaded") ? 529 : 500;
+}
+
 // In any of the three forms of RFC 9110 section 5.6.7.
 std::optional<std::time_t> parse_http_date(const std::string& text) {
   for (const char* const form : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
@@ -125,10 +170,16 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view valu
   return std::min(delay, kLongest);
 }
 
-UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now) {
+bool says_context_overflow(const ErrorAnswer& answer) {
+  const int status = answer.status;
+  return (status == 400 || status == 403 || status == 413 || status == 500) && has_overflow_words(answer);
+}
+
+UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now,
+                                      ErrorDialect dialect) {
   const std::string_view type = known_type(answer.error_type);
   return {
-      .kind = kind_of(answer),
+      .kind = kind_of(answer, dialect),
       .status = answer.status,
       .overloaded = says_overloaded(answer),
       .retry_delay = parse_retry_after(answer.retry_after, now),
@@ -142,13 +193,31 @@ UpstreamOutcome classify_error_event(std::string_view error_type, std::string_vi
   const ErrorAnswer answer{.status = status, .retry_after = {}, .error_type = type, .error_message = error_message,
                            .detail_code = {}};
   return {
-      .kind = kind_of(answer),
+      .kind = kind_of(answer, ErrorDialect::kAnthropic),
       .status = status,
       .overloaded = says_overloaded(answer),
       .retry_delay = std::nullopt,
       .detail = type.empty() ? "error inside an answer of status 200"
                              : fmt::format("{} inside an answer of status 200", type),
   };
+}
+
+UpstreamOutcome classify_error_document(const ErrorAnswer& answer) {
+  ErrorAnswer named = answer;
+  // The words of types and codes are the same ones, with or without "_error".
+  if (named.status == 0) named.status = status_of_words(answer);
+  return {
+      .kind = kind_of(named, ErrorDialect::kOpenAi),
+      .status = named.status,
+      .overloaded = says_overloaded(named),
+      .retry_delay = std::nullopt,
+      .detail = fmt::format("an error of status {} inside an answer of status 200", named.status),
+  };
+}
+
+UpstreamOutcome success(int status) {
+  return {.kind = AttemptOutcome::kSuccess, .status = status, .overloaded = false, .retry_delay = std::nullopt,
+          .detail = {}};
 }
 
 UpstreamOutcome classify_failure(const UpstreamFailure& failure) {

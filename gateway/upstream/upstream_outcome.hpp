@@ -30,14 +30,30 @@ struct ErrorAnswer {
   // Of the error document; empty when there was none.
   std::string_view error_type;
   std::string_view error_message;
+  // Of the dialect: error.details.error_code, or error.code.
   std::string_view detail_code;
+  // The provider's moderation objects to the request.
+  bool moderation = false;
 };
 
+// Whose errors they are: the dialects use the same statuses for different things (protocol.md 5.3).
+enum class ErrorDialect { kAnthropic, kOpenAi };
+
 // `now` is for a Retry-After given as a date.
-[[nodiscard]] UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now);
+[[nodiscard]] UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now,
+                                                    ErrorDialect dialect = ErrorDialect::kAnthropic);
+// The conversation is too long for the model: clients shorten it when they are told so (protocol.md 5.4).
+[[nodiscard]] bool says_context_overflow(const ErrorAnswer& answer);
 
 // An error inside an answer of status 200: the first event of a stream, or an error document.
 [[nodiscard]] UpstreamOutcome classify_error_event(std::string_view error_type, std::string_view error_message);
+
+// An error document of the OpenAI dialect inside an answer of status 200. `answer.status` is the one that the document
+// itself names; 0 when it names none.
+[[nodiscard]] UpstreamOutcome classify_error_document(const ErrorAnswer& answer);
+
+// The provider answered well.
+[[nodiscard]] UpstreamOutcome success(int status);
 
 // The wire gave no usable answer.
 [[nodiscard]] UpstreamOutcome classify_failure(const UpstreamFailure& failure);

@@ -22,6 +22,9 @@ constexpr auto kDropped = std::to_array<std::string_view>({
 });
 constexpr auto kDroppedPrefixes =
     std::to_array<std::string_view>({"access-control-", "cf-", "proxy-", "sec-", "x-forwarded-"});
+// What a provider of the openai type is told of the client's header.
+constexpr auto kKeptForChatCompletions =
+    std::to_array<std::string_view>({"baggage", "idempotency-key", "traceparent", "tracestate"});
 constexpr auto kCredentials = std::to_array<std::string_view>({"api-key", "authorization", "x-api-key"});
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
@@ -134,6 +137,31 @@ std::string passthrough_head(const PassthroughRequest& request, const Provider& 
     add(head, "anthropic-version", version.empty() ? kDefaultVersion : version);
   }
   for (const std::string& beta : provider.beta_add) add(head, "anthropic-beta", beta);
+  add_credential(head, provider);
+  head += "accept-encoding: identity\r\n";
+  add(head, "content-length", std::to_string(request.body_size));
+  head += "\r\n";
+  return head;
+}
+
+std::string chat_completions_head(const ChatCompletionsRequest& request, const Provider& provider) {
+  std::string head;
+  head.reserve(1024);
+  head += "POST ";
+  // Base URLs of this kind end in /v1 by custom; a bare origin means the same.
+  head += provider.url.path_prefix.empty() ? "/v1" : provider.url.path_prefix;
+  head += "/chat/completions HTTP/1.1\r\n";
+  add(head, "host", authority(provider.url));
+  add(head, "user-agent", "provider-balancer/" BALANCER_VERSION);
+  add(head, "content-type", "application/json");
+  add(head, "accept", request.stream ? "text/event-stream" : "application/json");
+  const bool forward_credentials = provider.authentication == ProviderAuthentication::kPassthrough;
+  const std::vector<std::string_view> hop_by_hop = connection_options(request.client_fields);
+  for (const http::HeaderField& field : request.client_fields) {
+    const bool credential = forward_credentials && is_one_of(field.name, kCredentials);
+    if (!credential && !is_one_of(field.name, kKeptForChatCompletions)) continue;
+    if (!is_one_of(field.name, hop_by_hop)) add(head, field.name, field.value);
+  }
   add_credential(head, provider);
   head += "accept-encoding: identity\r\n";
   add(head, "content-length", std::to_string(request.body_size));

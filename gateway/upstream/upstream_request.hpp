@@ -1,4 +1,4 @@
-// The head of a request as a provider of the Anthropic type receives it (protocol.md 1.3, 1.4).
+// The head of a request as a provider receives it (protocol.md 1.3, 1.4).
 #pragma once
 
 #include <span>
@@ -21,7 +21,18 @@ struct PassthroughRequest {
   std::size_t body_size = 0;
 };
 
-// Request line and header fields, up to and with the empty line. Holds the provider's credential: never to be logged.
+// Request line and header fields, up to and with the empty line, for a provider of the Anthropic type. Holds the
+// provider's credential: never to be logged.
 [[nodiscard]] std::string passthrough_head(const PassthroughRequest& request, const Provider& provider);
+
+struct ChatCompletionsRequest {
+  // As the client sent it: little of it means anything to the provider.
+  std::span<const http::HeaderField> client_fields;
+  bool stream = false;
+  std::size_t body_size = 0;
+};
+
+// The same for a provider of the openai type.
+[[nodiscard]] std::string chat_completions_head(const ChatCompletionsRequest& request, const Provider& provider);
 
 }  // namespace balancer::gateway

@@ -20,6 +20,7 @@ RANKS = {
     "gateway/dialect": 3,
     "gateway/failover": 3,
     "gateway/http": 3,
+    "gateway/metrics": 3,
     "gateway/upstream": 3,
     "controlplane": 0,  # main.cpp
     "controlplane/app": 1,

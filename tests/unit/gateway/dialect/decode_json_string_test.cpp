@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "gateway/dialect/json_object_scanner.hpp"
+#include "gateway/dialect/json/json_text.hpp"
 
 namespace balancer::gateway {
 namespace {

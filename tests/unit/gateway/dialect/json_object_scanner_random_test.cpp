@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/dialect/json_object_scanner.hpp"
+#include "gateway/dialect/json/json_object_scanner.hpp"
+#include "gateway/dialect/json/json_text.hpp"
 #include "tests/unit/gateway/dialect/padded_text.hpp"
 
 namespace balancer::gateway {

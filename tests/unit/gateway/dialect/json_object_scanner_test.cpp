@@ -1,4 +1,5 @@
-#include "gateway/dialect/json_object_scanner.hpp"
+#include "gateway/dialect/json/json_object_scanner.hpp"
+#include "gateway/dialect/json/json_text.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "common/error/error.hpp"
+#include "gateway/dialect/json/json_marks.hpp"
 
 namespace balancer::gateway {
 
@@ -30,9 +30,6 @@ class JsonObjectScanner {
   static constexpr std::size_t kMaxDepth = 200;
 
   JsonObjectScanner();
-  ~JsonObjectScanner();
-  JsonObjectScanner(const JsonObjectScanner&) = delete;
-  JsonObjectScanner& operator=(const JsonObjectScanner&) = delete;
 
   // `text` is followed by at least 64 readable bytes. A byte order mark is skipped. Refuses what is not UTF-8, not an
   // object, unbalanced or nested deeper than kMaxDepth; what stands inside nested values is otherwise left to the
@@ -40,13 +37,8 @@ class JsonObjectScanner {
   [[nodiscard]] Result<std::span<const JsonMember>> scan(std::string_view text);
 
  private:
-  struct Marks;
-  std::unique_ptr<Marks> marks_;
+  JsonMarks finder_;
   std::vector<JsonMember> members_;
 };
-
-// The text of a JSON string given with its quotes, escapes resolved. Fails on malformed escapes; a lone surrogate
-// becomes U+FFFD.
-[[nodiscard]] Result<std::string> decode_json_string(std::string_view quoted);
 
 }  // namespace balancer::gateway

@@ -1,0 +1,26 @@
+// What one I/O thread keeps between the conversions of its requests.
+#pragma once
+
+#include <string>
+#include <unordered_set>
+
+#include "gateway/dialect/json/json_document.hpp"
+#include "gateway/dialect/openai_error/learned_settings.hpp"
+#include "gateway/dialect/openai_response/chat_stream.hpp"
+#include "gateway/failover/absent_endpoints.hpp"
+
+namespace balancer::gateway {
+
+struct ConversionState {
+  // Memory for reading requests and answers; used between two suspensions only.
+  JsonDocument request;
+  ConversionScratch answer;
+  // What providers refused, and would refuse again.
+  LearnedSettings learned;
+  // Providers that do not count tokens.
+  AbsentEndpoints without_token_count;
+  // Dropped fields that this thread has met.
+  std::unordered_set<std::string> noticed_fields;
+};
+
+}  // namespace balancer::gateway

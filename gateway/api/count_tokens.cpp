@@ -1,0 +1,109 @@
+#include "gateway/api/count_tokens.hpp"
+
+#include <fmt/format.h>
+
+#include "gateway/api/input_estimate.hpp"
+#include "gateway/api/provider_attempt.hpp"
+#include "gateway/api/receive_request.hpp"
+#include "gateway/api/reply.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+using routing::AttemptOutcome;
+
+constexpr std::chrono::seconds kCountTimeout{3};
+
+// A probe that this question was given is not spent on it.
+void give_probes_back(const routing::AttemptPlan& plan, const Snapshot& snapshot, Dependencies& deps) {
+  for (const routing::Candidate& candidate : plan.candidates) {
+    if (!candidate.probe) continue;
+    routing::AttemptReport report;
+    report.provider = snapshot.providers[candidate.provider].name;
+    report.upstream_model = candidate.upstream_model;
+    report.outcome = AttemptOutcome::kRequestFault;
+    report.probe = true;
+    deps.decisions.report(std::move(report));
+  }
+}
+
+// The first candidate that can count; null when none can.
+const routing::Candidate* counting_candidate(const routing::AttemptPlan& plan, const Snapshot& snapshot,
+                                             Dependencies& deps) {
+  for (const routing::Candidate& candidate : plan.candidates) {
+    const Provider& provider = snapshot.providers[candidate.provider];
+    if (provider.type != ProviderType::kAnthropic || !provider.count_tokens || candidate.last_resort) continue;
+    if (!deps.conversion.without_token_count.contains(provider.name, deps.wheel.now())) return &candidate;
+  }
+  return nullptr;
+}
+
+// True once the client has its answer, or is gone.
+asio::awaitable<bool> count_at_provider(const ForwardedRequest& request, const routing::Candidate& candidate,
+                                        Dependencies& deps) {
+  const Provider& provider = request.snapshot.providers[candidate.provider];
+  const AttemptTarget target{
+      .provider = provider,
+      .upstream_model = candidate.upstream_model.empty() ? request.message.model : candidate.upstream_model};
+  const AttemptEnd end = co_await attempt_provider(request, target, deps);
+  if (end.delivered || request.exchange.client_gone()) co_return true;
+  if (end.outcome.kind == AttemptOutcome::kRequestFault && end.answer) {
+    co_await request.exchange.respond(end.answer->head, end.answer->body);
+    co_return true;
+  }
+  if (end.outcome.status == 404 || end.outcome.status == 405) {
+    deps.conversion.without_token_count.remember(provider.name, deps.wheel.now());
+  }
+  co_return false;
+}
+
+asio::awaitable<void> reply_estimate(http::Exchange& exchange, std::string_view body, std::string_view model,
+                                     Dependencies& deps) {
+  http::ResponseHead head = make_head(200, exchange.request_id());
+  head.add("content-type", kJsonType);
+  head.add("x-balancer-token-count", "estimated");
+  const std::string answer = fmt::format(R"({{"input_tokens":{}}})", estimated_input_tokens(body, model, deps));
+  co_await exchange.respond(head, answer);
+}
+
+}  // namespace
+
+asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientIdentity& caller,
+                                         const Snapshot& snapshot, Dependencies& deps) {
+  const Result<ReceivedRequest> received = co_await receive_request(exchange, deps);
+  if (!received) co_return co_await reply_error(exchange, received.error());
+  const MessagesRequest& message = received->message;
+  const DecisionRequest question{.model = message.model, .pinned_provider = message.pinned_provider,
+                                 .session_key = {}, .caller = caller.name, .stream = false};
+  const routing::RoutingDecision decision = co_await deps.decisions.decide(question, snapshot);
+
+  std::string model = message.model;
+  if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {
+    // Any model can be estimated; only a provider that the client insists on must exist.
+    if (!message.pinned_provider.empty()) {
+      Error unknown{ErrorCode::kNotFound, rejection->message, {}};
+      co_return co_await reply_error(exchange, std::move(unknown));
+    }
+  } else {
+    const auto& plan = std::get<routing::AttemptPlan>(decision);
+    give_probes_back(plan, snapshot, deps);
+    const std::string& renamed = plan.candidates.front().upstream_model;
+    if (!renamed.empty()) model = renamed;
+    if (const routing::Candidate* const candidate = counting_candidate(plan, snapshot, deps)) {
+      const ForwardedRequest request{
+          .exchange = exchange,
+          .snapshot = snapshot,
+          .message = message,
+          .body = received->body.view(),
+          .path = "/v1/messages/count_tokens",
+          .deadline = deps.wheel.now() + kCountTimeout,
+          .first_byte_timeout = kCountTimeout,
+      };
+      const bool answered = co_await count_at_provider(request, *candidate, deps);
+      if (answered) co_return;
+    }
+  }
+  co_await reply_estimate(exchange, received->body.view(), model, deps);
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,19 @@
+// The body of a Messages request: read, decoded, and scanned for what routing needs.
+#pragma once
+
+#include "common/http/exchange.hpp"
+#include "gateway/api/dependencies.hpp"
+#include "gateway/dialect/messages_request.hpp"
+
+namespace balancer::gateway {
+
+struct ReceivedRequest {
+  http::RequestBody body;
+  // Offsets into `body`.
+  MessagesRequest message;
+};
+
+// Refuses bodies over 32 MiB, before and after decoding (protocol.md 1.5), and what is no Messages request.
+asio::awaitable<Result<ReceivedRequest>> receive_request(http::Exchange& exchange, Dependencies& deps);
+
+}  // namespace balancer::gateway

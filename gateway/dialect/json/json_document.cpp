@@ -1,0 +1,256 @@
+#include "gateway/dialect/json/json_document.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "gateway/dialect/json/json_text.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::size_t kPadding = 64;
+constexpr std::size_t kKeptMarks = 512 * 1024;
+constexpr std::size_t kKeptBytes = 2 * 1024 * 1024;
+
+Error refused(const char* why) { return {ErrorCode::kInvalidRequest, why, {}}; }
+
+bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::size_t digits_end(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
+  return at;
+}
+
+// RFC 8259 section 6, of any size.
+bool is_number(std::string_view text) {
+  std::size_t at = text.starts_with('-') ? 1 : 0;
+  std::size_t end = digits_end(text, at);
+  if (end == at || (text[at] == '0' && end > at + 1)) return false;
+  at = end;
+  if (at < text.size() && text[at] == '.') {
+    end = digits_end(text, at + 1);
+    if (end == at + 1) return false;
+    at = end;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    end = digits_end(text, at);
+    if (end == at) return false;
+    at = end;
+  }
+  return at == text.size();
+}
+
+}  // namespace
+
+void JsonDocument::release_if_large() {
+  finder_.release_if_large();
+  marks_ = {};
+  if (closing_.capacity() > kKeptMarks) std::vector<std::uint32_t>().swap(closing_);
+  if (copy_.capacity() > kKeptBytes) std::vector<char>().swap(copy_);
+}
+
+Result<JsonValue> JsonDocument::read_copy(std::string_view text) {
+  copy_.resize(text.size() + kPadding);
+  if (!text.empty()) std::memcpy(copy_.data(), text.data(), text.size());
+  return read({copy_.data(), text.size()});
+}
+
+Result<JsonValue> JsonDocument::read(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text_ = text;
+  has_lone_surrogates_ = false;
+  too_deep_ = false;
+  switch (finder_.find(text)) {
+    case JsonMarksProblem::kNone: break;
+    case JsonMarksProblem::kEmpty: return refused("the body is empty");
+    case JsonMarksProblem::kNotUtf8: return refused("the body is not valid UTF-8");
+    case JsonMarksProblem::kNotJson: return refused("the body is not valid JSON");
+    case JsonMarksProblem::kOutOfMemory: return Error{ErrorCode::kInternal, "out of memory", {}};
+  }
+  marks_ = finder_.marks();
+  if (closing_.size() < marks_.size()) closing_.resize(marks_.size());
+  if (!check_structure()) return refused(too_deep_ ? "the body is nested too deeply" : "the body is not valid JSON");
+  return JsonValue(this, 0);
+}
+
+bool JsonDocument::check_structure() {
+  enum class Expect { kValue, kValueOrEnd, kKeyOrEnd, kKey, kColon, kCommaOrEnd, kNothing };
+  std::array<std::uint32_t, kMaxDepth> open;
+  std::size_t depth = 0;
+  Expect expect = Expect::kValue;
+  const auto close = [&](std::uint32_t mark) {
+    closing_[open[--depth]] = mark;
+    expect = depth == 0 ? Expect::kNothing : Expect::kCommaOrEnd;
+  };
+  const auto in_object = [&] { return text_[marks_[open[depth - 1]]] == '{'; };
+
+  for (std::uint32_t mark = 0; mark < marks_.size(); ++mark) {
+    const char c = text_[marks_[mark]];
+    switch (expect) {
+      case Expect::kValueOrEnd:
+        if (c == ']') {
+          close(mark);
+          break;
+        }
+        [[fallthrough]];
+      case Expect::kValue:
+        if (c == '{' || c == '[') {
+          if (depth == kMaxDepth) return !(too_deep_ = true);
+          open[depth++] = mark;
+          expect = c == '{' ? Expect::kKeyOrEnd : Expect::kValueOrEnd;
+        } else {
+          if (!check_scalar(mark)) return false;
+          expect = depth == 0 ? Expect::kNothing : Expect::kCommaOrEnd;
+        }
+        break;
+      case Expect::kKeyOrEnd:
+        if (c == '}') {
+          close(mark);
+          break;
+        }
+        [[fallthrough]];
+      case Expect::kKey:
+        if (c != '"' || !check_scalar(mark)) return false;
+        expect = Expect::kColon;
+        break;
+      case Expect::kColon:
+        if (c != ':') return false;
+        expect = Expect::kValue;
+        break;
+      case Expect::kCommaOrEnd:
+        if (c == ',') {
+          expect = in_object() ? Expect::kKey : Expect::kValue;
+        } else if (c == (in_object() ? '}' : ']')) {
+          close(mark);
+        } else {
+          return false;
+        }
+        break;
+      case Expect::kNothing:
+        return false;
+    }
+  }
+  return expect == Expect::kNothing;
+}
+
+std::string_view JsonDocument::token_at(std::uint32_t mark) const {
+  const std::size_t begin = marks_[mark];
+  std::size_t end = mark + 1 < marks_.size() ? marks_[mark + 1] : text_.size();
+  while (end > begin && is_json_space(text_[end - 1])) --end;
+  return text_.substr(begin, end - begin);
+}
+
+bool JsonDocument::check_scalar(std::uint32_t mark) {
+  const std::string_view token = token_at(mark);
+  switch (token.front()) {
+    case '"': {
+      if (token.size() < 2 || token.back() != '"') return false;
+      const std::string_view raw = token.substr(1, token.size() - 2);
+      const void* const escape = std::memchr(raw.data(), '\\', raw.size());
+      if (escape == nullptr) return true;
+      const std::string_view rest = raw.substr(static_cast<std::size_t>(static_cast<const char*>(escape) - raw.data()));
+      if (!has_valid_escapes(rest)) return false;
+      if (!has_lone_surrogates_) has_lone_surrogates_ = has_lone_surrogate(rest);
+      return true;
+    }
+    case 't': return token == "true";
+    case 'f': return token == "false";
+    case 'n': return token == "null";
+    default: return is_number(token);
+  }
+}
+
+char JsonValue::first_byte() const { return document_->text_[document_->marks_[mark_]]; }
+
+JsonKind JsonValue::kind() const {
+  if (document_ == nullptr) return JsonKind::kAbsent;
+  switch (first_byte()) {
+    case '{': return JsonKind::kObject;
+    case '[': return JsonKind::kArray;
+    case '"': return JsonKind::kString;
+    case 't': case 'f': return JsonKind::kBoolean;
+    case 'n': return JsonKind::kNull;
+    default: return JsonKind::kNumber;
+  }
+}
+
+std::string_view JsonValue::raw() const {
+  if (document_ == nullptr) return {};
+  if (!is_object() && !is_array()) return document_->token_at(mark_);
+  const std::size_t begin = document_->marks_[mark_];
+  return document_->text_.substr(begin, document_->marks_[document_->closing_[mark_]] + 1 - begin);
+}
+
+std::string_view JsonValue::text() const {
+  if (!is_string()) return {};
+  const std::string_view token = document_->token_at(mark_);
+  return token.substr(1, token.size() - 2);
+}
+
+std::string JsonValue::decoded_text() const { return decode_raw(text()); }
+
+bool JsonValue::says(std::string_view text) const { return is_string() && gateway::says(this->text(), text); }
+
+std::optional<std::int64_t> JsonValue::whole_number() const {
+  if (kind() != JsonKind::kNumber) return std::nullopt;
+  const std::string_view token = raw();
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
+  if (error == std::errc() && end == token.data() + token.size()) return number;
+  double real = 0;
+  if (std::from_chars(token.data(), token.data() + token.size(), real).ec != std::errc()) return std::nullopt;
+  constexpr double kLimit = 9e18;
+  if (!(real > -kLimit && real < kLimit)) return std::nullopt;
+  return static_cast<std::int64_t>(real);
+}
+
+bool JsonValue::empty() const {
+  if (is_string()) return text().empty();
+  return (!is_object() && !is_array()) || document_->closing_[mark_] == mark_ + 1;
+}
+
+std::uint32_t JsonValue::mark_behind() const {
+  return (is_object() || is_array() ? document_->closing_[mark_] : mark_) + 1;
+}
+
+JsonValue JsonValue::operator[](std::string_view key) const {
+  JsonValue found;
+  for (const JsonField field : fields()) {
+    if (gateway::says(field.raw_key, key)) found = field.value;
+  }
+  return found;
+}
+
+JsonValue::Fields JsonValue::fields() const {
+  if (!is_object()) return {document_, 0, 0};
+  const std::uint32_t end = document_->closing_[mark_];
+  return {document_, mark_ + 1, end};
+}
+
+JsonValue::Elements JsonValue::elements() const {
+  if (!is_array()) return {document_, 0, 0};
+  const std::uint32_t end = document_->closing_[mark_];
+  return {document_, mark_ + 1, end};
+}
+
+JsonValue::Elements::Iterator& JsonValue::Elements::Iterator::operator++() {
+  mark_ = JsonValue(document_, mark_).mark_behind();
+  if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
+  return *this;
+}
+
+JsonField JsonValue::Fields::Iterator::operator*() const {
+  return {JsonValue(document_, mark_).text(), JsonValue(document_, mark_ + 2)};
+}
+
+JsonValue::Fields::Iterator& JsonValue::Fields::Iterator::operator++() {
+  mark_ = JsonValue(document_, mark_ + 2).mark_behind();
+  if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
+  return *this;
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,159 @@
+// A JSON text that has been checked completely and can be walked in any order, without a tree: values are views of
+// the text's marks, and a container knows where it ends. Numbers and strings stay text, so that copies are exact.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/error/error.hpp"
+#include "gateway/dialect/json/json_marks.hpp"
+
+namespace balancer::gateway {
+
+class JsonDocument;
+
+enum class JsonKind { kAbsent, kObject, kArray, kString, kNumber, kBoolean, kNull };
+
+// A view: valid as long as its document holds the text that it was read from. A default one is absent; asking an
+// absent value, or one of another kind, yields nothing rather than failing.
+class JsonValue {
+ public:
+  JsonValue() = default;
+
+  explicit operator bool() const { return document_ != nullptr; }
+  [[nodiscard]] JsonKind kind() const;
+  [[nodiscard]] bool is_object() const { return kind() == JsonKind::kObject; }
+  [[nodiscard]] bool is_array() const { return kind() == JsonKind::kArray; }
+  [[nodiscard]] bool is_string() const { return kind() == JsonKind::kString; }
+  [[nodiscard]] bool is_null() const { return kind() == JsonKind::kNull; }
+  [[nodiscard]] bool is_true() const { return raw() == "true"; }
+  // Absent or null.
+  [[nodiscard]] bool is_nothing() const { return document_ == nullptr || is_null(); }
+
+  // The whole value as it stands, without surrounding white space.
+  [[nodiscard]] std::string_view raw() const;
+  // What stands between a string's quotes (see json_text.hpp); empty for other kinds.
+  [[nodiscard]] std::string_view text() const;
+  [[nodiscard]] std::string decoded_text() const;
+  // Whether it is a string that says `text`, which is ASCII and needs no escapes.
+  [[nodiscard]] bool says(std::string_view text) const;
+  // A number's whole part, within the range of the type; nothing for other kinds.
+  [[nodiscard]] std::optional<std::int64_t> whole_number() const;
+  [[nodiscard]] bool empty() const;
+
+  // The last member of that name (ASCII, without escapes): duplicates are the last one's (protocol.md 1.5).
+  [[nodiscard]] JsonValue operator[](std::string_view key) const;
+
+  // For range-for over an object's members or an array's elements.
+  class Fields;
+  class Elements;
+  [[nodiscard]] Fields fields() const;
+  [[nodiscard]] Elements elements() const;
+
+ private:
+  friend class JsonDocument;
+  JsonValue(const JsonDocument* document, std::uint32_t mark) : document_(document), mark_(mark) {}
+  [[nodiscard]] std::uint32_t mark_behind() const;
+  [[nodiscard]] char first_byte() const;
+
+  const JsonDocument* document_ = nullptr;
+  std::uint32_t mark_ = 0;
+};
+
+struct JsonField {
+  // Between its quotes.
+  std::string_view raw_key;
+  JsonValue value;
+};
+
+class JsonDocument {
+ public:
+  static constexpr std::size_t kMaxDepth = 200;
+
+  // `text` is followed by at least 64 readable bytes and outlives the values. A byte order mark is skipped. Fails,
+  // with a message that tells clients what is wrong, on all that is not RFC 8259; numbers may be of any size.
+  [[nodiscard]] Result<JsonValue> read(std::string_view text);
+  // The same from a padded copy that the document keeps.
+  [[nodiscard]] Result<JsonValue> read_copy(std::string_view text);
+
+  // Gives the memory of an unusually large text back; ends the validity of all values.
+  void release_if_large();
+
+  // Some string of the text holds a surrogate escape without its partner.
+  [[nodiscard]] bool has_lone_surrogates() const { return has_lone_surrogates_; }
+
+ private:
+  friend class JsonValue;
+  [[nodiscard]] bool check_structure();
+  [[nodiscard]] bool check_scalar(std::uint32_t mark);
+  [[nodiscard]] std::string_view token_at(std::uint32_t mark) const;
+
+  JsonMarks finder_;
+  std::string_view text_;
+  std::span<const std::uint32_t> marks_;
+  // For the mark of an opening bracket: the mark of its closing one.
+  std::vector<std::uint32_t> closing_;
+  std::vector<char> copy_;
+  bool too_deep_ = false;
+  bool has_lone_surrogates_ = false;
+};
+
+class JsonValue::Elements {
+ public:
+  class Iterator {
+   public:
+    JsonValue operator*() const { return {document_, mark_}; }
+    Iterator& operator++();
+    bool operator!=(const Iterator& other) const { return mark_ != other.mark_; }
+
+   private:
+    friend class Elements;
+    friend class Fields;
+    Iterator(const JsonDocument* document, std::uint32_t mark) : document_(document), mark_(mark) {}
+    const JsonDocument* document_;
+    std::uint32_t mark_;
+  };
+  [[nodiscard]] Iterator begin() const { return {document_, begin_}; }
+  [[nodiscard]] Iterator end() const { return {document_, end_}; }
+
+ private:
+  friend class JsonValue;
+  Elements(const JsonDocument* document, std::uint32_t begin, std::uint32_t end)
+      : document_(document), begin_(begin), end_(end) {}
+  const JsonDocument* document_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+};
+
+class JsonValue::Fields {
+ public:
+  class Iterator {
+   public:
+    JsonField operator*() const;
+    Iterator& operator++();
+    bool operator!=(const Iterator& other) const { return mark_ != other.mark_; }
+
+   private:
+    friend class Fields;
+    Iterator(const JsonDocument* document, std::uint32_t mark) : document_(document), mark_(mark) {}
+    const JsonDocument* document_;
+    std::uint32_t mark_;
+  };
+  [[nodiscard]] Iterator begin() const { return {document_, begin_}; }
+  [[nodiscard]] Iterator end() const { return {document_, end_}; }
+
+ private:
+  friend class JsonValue;
+  Fields(const JsonDocument* document, std::uint32_t begin, std::uint32_t end)
+      : document_(document), begin_(begin), end_(end) {}
+  const JsonDocument* document_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+};
+
+}  // namespace balancer::gateway

@@ -1,0 +1,27 @@
+// The error documents of OpenAI-compatible providers, which come in many shapes (protocol.md 5.3).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace balancer::gateway {
+
+struct ProviderError {
+  std::string type;
+  std::string code;
+  std::string message;
+  std::string param;
+  // A numeric code that is an HTTP status; 0 for none.
+  int status = 0;
+  // The provider's moderation objects to the request (OpenRouter's metadata.reasons).
+  bool moderation = false;
+};
+
+// Nothing when the document is no error: a completion, other JSON, no JSON, or more than 256 KiB.
+[[nodiscard]] std::optional<ProviderError> read_provider_error(std::string_view document);
+
+// The words of an error page that is no JSON: tags removed, white space collapsed, at most 500 bytes.
+[[nodiscard]] std::string plain_error_text(std::string_view body);
+
+}  // namespace balancer::gateway

@@ -1,0 +1,144 @@
+#include "gateway/dialect/openai_request/assistant_turn.hpp"
+
+#include <fmt/format.h>
+
+#include "gateway/dialect/gateway_signature.hpp"
+#include "gateway/dialect/json/json_text.hpp"
+#include "gateway/dialect/openai_request/server_tool_text.hpp"
+#include "gateway/dialect/openai_request/tool_ids.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+class AssistantTurn {
+ public:
+  explicit AssistantTurn(MessageReading& reading) : reading_(reading) {
+    message_.role = ChatMessage::Role::kAssistant;
+  }
+
+  ConversionResult<void> read_block(JsonValue block, const std::string& path) {
+    const ContentBlock kind = content_block(block);
+    switch (kind) {
+      case ContentBlock::kText:
+        return append_content(kind, block, path, message_.parts, reading_);
+      case ContentBlock::kDocument:
+        if (block["source"]["type"].says("text")) return append_content(kind, block, path, message_.parts, reading_);
+        return misplaced_block(block, path);
+      case ContentBlock::kToolUse:
+        return add_call(block, path);
+      case ContentBlock::kThinking:
+        add_thinking(block);
+        return {};
+      case ContentBlock::kRedactedThinking:
+      case ContentBlock::kIgnored:
+        return {};
+      case ContentBlock::kServerToolUse:
+        add_server_tool(server_tool_call_text(block));
+        return {};
+      case ContentBlock::kServerToolResult:
+        add_server_tool(server_tool_result_text(block));
+        return {};
+      case ContentBlock::kCompaction:
+        return start_over(block, path);
+      case ContentBlock::kContainerUpload:
+        return unsupported(fmt::format("{}: container_upload is not supported by provider {}", path,
+                                       reading_.target.provider));
+      case ContentBlock::kUnknown:
+        return refuse_unknown_block(block, path, reading_);
+      default:
+        return misplaced_block(block, path);
+    }
+  }
+
+  void finish() {
+    if (reading_.settings().reasoning_replay != ReasoningReplay::kNone) {
+      if (!thought_.empty()) {
+        message_.reasoning = reading_.keep(std::move(thought_));
+      } else if (!message_.calls.empty() && reading_.settings().reasoning_replay == ReasoningReplay::kReasoningContent) {
+        // Such a turn must say something (DeepSeek), even if it is nothing.
+        message_.reasoning = std::string_view("");
+      }
+    }
+    reading_.conversation.add(std::move(message_));
+  }
+
+ private:
+  ConversionResult<void> add_call(JsonValue block, const std::string& path) {
+    const JsonValue id = block["id"];
+    const JsonValue name = block["name"];
+    if (!id.is_string() || id.empty()) return invalid(path + ".id: Field required");
+    if (!name.is_string() || name.empty()) return invalid(path + ".name: Field required");
+    const JsonValue input = block["input"];
+    if (!input.is_nothing() && !input.is_object()) return invalid(path + ".input: Input should be an object");
+    std::string client_id = id.decoded_text();
+    std::string provider_id = tool_id_to_provider(client_id, reading_.settings());
+    reading_.tool_ids.insert(client_id);
+    message_.calls.push_back({.client_id = std::move(client_id),
+                              .id = std::move(provider_id),
+                              .name = reading_.tool_names.to_provider(name.decoded_text()),
+                              .input = input.is_object() ? input.raw() : std::string_view("{}")});
+    return {};
+  }
+
+  // Only what this very model thought is of use to it.
+  void add_thinking(JsonValue block) {
+    const auto signature = read_gateway_signature(block["signature"].text());
+    if (!signature || signature->tag != reading_.reasoning_tag) return;
+    if (const std::string_view text = block["thinking"].text(); !text.empty()) {
+      thought_ += text;
+    } else {
+      append_escaped(thought_, signature->text);
+    }
+  }
+
+  void add_server_tool(std::string raw_text) {
+    if (reading_.settings().server_tool_history == ServerToolHistory::kDrop || raw_text.empty()) return;
+    message_.parts.push_back(text_part(reading_.keep(std::move(raw_text))));
+  }
+
+  ConversionResult<void> start_over(JsonValue block, const std::string& path) {
+    const JsonValue content = block["content"];
+    std::vector<ChatPart> summary{text_part("<summary>")};
+    if (content.is_string()) {
+      summary.push_back(text_part(content.text()));
+    } else {
+      std::size_t index = 0;
+      for (const JsonValue element : content.elements()) {
+        auto appended = append_content(content_block(element), element, child_path(path + ".content", index++), summary,
+                                       reading_);
+        if (!appended) return appended;
+      }
+    }
+    summary.push_back(text_part("</summary>"));
+    message_.parts.clear();
+    message_.calls.clear();
+    thought_.clear();
+    reading_.conversation.restart();
+    reading_.conversation.add({.role = ChatMessage::Role::kUser, .parts = std::move(summary)});
+    return {};
+  }
+
+  MessageReading& reading_;
+  ChatMessage message_;
+  std::string thought_;
+};
+
+}  // namespace
+
+ConversionResult<void> read_assistant_turn(JsonValue content, const std::string& path, MessageReading& reading) {
+  AssistantTurn turn(reading);
+  if (content.is_string()) {
+    if (!is_blank(content.text())) {
+      reading.conversation.add({.role = ChatMessage::Role::kAssistant, .parts = {text_part(content.text())}});
+    }
+    return {};
+  }
+  std::size_t index = 0;
+  for (const JsonValue block : content.elements()) {
+    if (auto read = turn.read_block(block, child_path(path + ".content", index++)); !read) return read;
+  }
+  turn.finish();
+  return {};
+}
+
+}  // namespace balancer::gateway

@@ -1,0 +1,34 @@
+// Content blocks that user messages and tool results have in common (protocol.md 2.5): text, images, documents, search
+// results.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/dialect/json/json_document.hpp"
+#include "gateway/dialect/openai_request/message_reading.hpp"
+
+namespace balancer::gateway {
+
+enum class ContentBlock {
+  kText, kImage, kDocument, kSearchResult, kToolUse, kToolResult, kThinking, kRedactedThinking, kServerToolUse,
+  kServerToolResult, kContainerUpload, kCompaction, kToolReference, kBrowserState, kIgnored, kUnknown
+};
+
+// The kind of a block by its "type".
+[[nodiscard]] ContentBlock content_block(JsonValue block);
+
+// Appends what the block becomes; nothing for a blank text. Only for the first four kinds.
+[[nodiscard]] ConversionResult<void> append_content(ContentBlock kind, JsonValue block, const std::string& path,
+                                                    std::vector<ChatPart>& parts, MessageReading& reading);
+
+// For blocks that have no place where they stand.
+[[nodiscard]] ConversionRefusal misplaced_block(JsonValue block, const std::string& path);
+// A type that nobody here knows: refused, or dropped where the provider's settings say so.
+[[nodiscard]] ConversionResult<void> refuse_unknown_block(JsonValue block, const std::string& path,
+                                                          MessageReading& reading);
+
+[[nodiscard]] ChatPart text_part(std::string_view raw_text);
+
+}  // namespace balancer::gateway
