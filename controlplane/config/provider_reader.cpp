@@ -8,6 +8,7 @@
 
 #include "common/config/quoted_text.hpp"
 #include "common/snapshot/provider_url.hpp"
+#include "controlplane/config/conversion_reader.hpp"
 #include "controlplane/config/credential_reader.hpp"
 #include "controlplane/config/host_kind.hpp"
 #include "controlplane/config/header_values.hpp"
@@ -112,6 +113,13 @@ Provider read_provider(YamlMap map, const std::filesystem::path& folder) {
   read_proxy(map, allow_link_local, provider);
   read_forwarding(map, provider);
   provider.ca_file = map.text("ca_file", provider.ca_file);
+  if (provider.type == ProviderType::kOpenAi) {
+    provider.conversion = read_conversion(map, provider.url);
+    refuse_key(map, "count_tokens", "is only for providers of type anthropic");
+  } else {
+    provider.count_tokens = map.boolean("count_tokens", provider.count_tokens);
+    refuse_conversion(map);
+  }
   ignore_unsupported_provider_keys(map);
   return provider;
 }

@@ -1,5 +1,6 @@
 #include "controlplane/rpc/snapshot_encoding.hpp"
 
+#include "common/snapshot/conversion_switches.hpp"
 #include "controlplane/rpc/time_encoding.hpp"
 
 namespace balancer::controlplane {
@@ -52,6 +53,12 @@ void encode(const Provider& provider, v1::Provider& message) {
   message.mutable_beta_remove()->Assign(provider.beta_remove.begin(), provider.beta_remove.end());
   message.set_forward_client_identity(provider.forward_client_identity);
   message.set_ca_file(provider.ca_file);
+  message.set_token_counting_disabled(!provider.count_tokens);
+  for (const SwitchText& text : switches_as_text(provider.conversion)) {
+    v1::ConversionSwitch& encoded = *message.add_conversion_switches();
+    encoded.set_name(text.name);
+    encoded.mutable_values()->Assign(text.values.begin(), text.values.end());
+  }
 }
 
 void encode(const routing::Route& route, const std::vector<Provider>& providers, v1::Route& message) {

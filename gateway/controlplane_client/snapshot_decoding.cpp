@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/snapshot/conversion_switches.hpp"
 #include "common/snapshot/provider_url.hpp"
 #include "gateway/controlplane_client/proto_time.hpp"
 
@@ -70,6 +71,14 @@ Result<Proxy> decode_proxy(const v1::Proxy& message, std::string_view provider) 
                .password = Secret(message.password())};
 }
 
+Result<ConversionSettings> decode_conversion(const v1::Provider& message) {
+  std::vector<SwitchText> switches;
+  for (const v1::ConversionSwitch& encoded : message.conversion_switches()) {
+    switches.push_back({encoded.name(), {encoded.values().begin(), encoded.values().end()}});
+  }
+  return switches_from_text(switches);
+}
+
 Result<Provider> decode_provider(const v1::Provider& message) {
   const std::string& name = message.name();
   if (name.empty()) return refused("a provider has no name");
@@ -87,6 +96,9 @@ Result<Provider> decode_provider(const v1::Provider& message) {
     return refused(fmt::format("provider {}: version_override holds a control character", name));
   }
 
+  Result<ConversionSettings> conversion = decode_conversion(message);
+  if (!conversion) return refused(fmt::format("provider {}: {}", name, conversion.error().message));
+
   Provider provider{.name = name,
                     .type = *type,
                     .base_url = message.base_url(),
@@ -99,7 +111,9 @@ Result<Provider> decode_provider(const v1::Provider& message) {
                     .beta_add = {message.beta_add().begin(), message.beta_add().end()},
                     .beta_remove = {message.beta_remove().begin(), message.beta_remove().end()},
                     .forward_client_identity = message.forward_client_identity(),
-                    .ca_file = message.ca_file()};
+                    .ca_file = message.ca_file(),
+                    .count_tokens = !message.token_counting_disabled(),
+                    .conversion = std::move(*conversion)};
   if (std::any_of(provider.beta_add.begin(), provider.beta_add.end(), has_control_byte)) {
     return refused(fmt::format("provider {}: beta_add holds a control character", name));
   }

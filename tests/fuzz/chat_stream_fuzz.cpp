@@ -3,6 +3,7 @@
 //
 // The first byte chooses what the request and the provider's settings were.
 #include <algorithm>
+#include <cctype>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -52,9 +53,8 @@ std::string without_ids(std::string bytes) {
     constexpr std::size_t kLetters = 24;
     for (std::size_t at = bytes.find(prefix); at != std::string::npos; at = bytes.find(prefix, at + 1)) {
       const std::size_t begin = at + prefix.size();
-      for (std::size_t i = begin; i < std::min(begin + kLetters, bytes.size()); ++i) {
-        if (std::isalnum(static_cast<unsigned char>(bytes[i]))) bytes[i] = '0';
-      }
+      const std::size_t end = std::min(begin + kLetters, bytes.size());
+      for (std::size_t i = begin; i < end && std::isalnum(static_cast<unsigned char>(bytes[i])); ++i) bytes[i] = '0';
     }
   }
   return bytes;

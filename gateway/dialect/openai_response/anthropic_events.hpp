@@ -15,7 +15,7 @@ struct AnthropicUsage {
   std::int64_t cache_read_input_tokens = 0;
   std::int64_t output_tokens = 0;
   // Of the output, what was thinking; absent when the provider did not say.
-  std::optional<std::int64_t> thinking_tokens;
+  std::optional<std::int64_t> thinking_tokens{};
 };
 
 struct AnthropicEnding {

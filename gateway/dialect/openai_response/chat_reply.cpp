@@ -137,7 +137,7 @@ void ChatReply::take_finish(JsonValue choice) {
 void ChatReply::on_reasoning(std::string_view raw) {
   if (raw.empty()) return;
   reasoned_ = true;
-  output_bytes_ += raw.size();
+  output_tokens_.feed_raw(raw);
   ensure_started();
   if (!shows_thinking_) return;
   if (open_ == Open::kTool && !active_->complete()) {
@@ -165,7 +165,7 @@ void ChatReply::write_reasoning(std::string_view raw) {
 
 void ChatReply::on_text(std::string_view raw) {
   if (raw.empty()) return;
-  output_bytes_ += raw.size();
+  output_tokens_.feed_raw(raw);
   if (open_ == Open::kTool && (!active_->complete() || !waiting_text_.empty() || !waiting_reasoning_.empty())) {
     waiting_text_ += raw;
     return;
@@ -252,7 +252,7 @@ void ChatReply::open_tool(ToolCallSlot& slot) {
 
 void ChatReply::write_arguments(ToolCallSlot& slot) {
   if (slot.pending.empty()) return;
-  output_bytes_ += slot.pending.size();
+  output_tokens_.feed(slot.pending);
   events_.tool_input(slot.pending);
   std::string().swap(slot.pending);
 }
@@ -292,7 +292,10 @@ void ChatReply::ensure_started() {
 void ChatReply::close_block() {
   switch (open_) {
     case Open::kNone: return;
-    case Open::kTool: return close_tool();
+    case Open::kTool:
+      close_tool();
+      // What waited for the tool's end may have opened another one.
+      return close_block();
     case Open::kThinking:
       half_pair_.clear();
       events_.signature(make_gateway_signature(context_.reasoning_tag, std::exchange(untold_thinking_, {})));
@@ -353,8 +356,7 @@ void ChatReply::finish() {
 }
 
 void ChatReply::guess_usage() {
-  constexpr std::size_t kBytesPerToken = 4;
-  usage_.output_tokens = static_cast<std::int64_t>(output_bytes_ / kBytesPerToken) + 1;
+  usage_.output_tokens = static_cast<std::int64_t>(output_tokens_.tokens()) + 1;
   if (input_estimate_) usage_.input_tokens = input_estimate_();
 }
 
@@ -362,6 +364,7 @@ AnthropicEnding ChatReply::make_ending() const {
   AnthropicEnding ending{.stop_reason = "end_turn", .stop_sequence = {}, .refusal_explanation = {}, .usage = usage_};
   const FinishReason reason = finish_reason_.value_or(FinishReason::kStop);
   const auto refuse = [&ending](std::string explanation) {
+    repair_lone_surrogates(explanation);
     ending.stop_reason = "refusal";
     ending.refusal_explanation = std::move(explanation);
   };

@@ -15,6 +15,7 @@
 #include "gateway/dialect/openai_response/finish_reason.hpp"
 #include "gateway/dialect/openai_response/think_tags.hpp"
 #include "gateway/dialect/openai_response/tool_call_slots.hpp"
+#include "gateway/dialect/token_count/text_tokens.hpp"
 
 namespace balancer::gateway {
 
@@ -150,7 +151,8 @@ class ChatReply {
   std::function<std::int64_t()> input_estimate_;
   AnthropicUsage usage_;
   bool usage_known_ = false;
-  std::size_t output_bytes_ = 0;
+  // Of what the provider said, for when it does not count itself.
+  TextTokenCounter output_tokens_;
 };
 
 }  // namespace balancer::gateway

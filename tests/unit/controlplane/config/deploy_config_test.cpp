@@ -1,7 +1,10 @@
 // The configuration files that are shipped load, and do what they say.
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
 
+#include "common/snapshot/conversion_switches.hpp"
 #include "common/routing/attempt_plan.hpp"
 #include "tests/unit/controlplane/config/config_fixture.hpp"
 
@@ -101,16 +104,29 @@ TEST_F(DeployConfigTest, TheContainersConfigurationWantsAClientKey) {
 
 TEST_F(DeployConfigTest, TheReferenceFileWritesDownTheDefaults) {
   variables_["ANTHROPIC_API_KEY"] = "sk-a";
+  variables_["OPENAI_API_KEY"] = "sk-o";
   auto reference = load_shipped("reference.yaml");
   EXPECT_THAT(load_problems_, IsEmpty());
   ASSERT_TRUE(reference);
 
   auto defaults = load(
-      "providers: [{name: Anthropic, type: anthropic, base_url: 'https://api.anthropic.com', auth_value: sk-a}]\n"
+      "providers:\n"
+      "  - {name: Anthropic, type: anthropic, base_url: 'https://api.anthropic.com', auth_value: sk-a}\n"
+      "  - {name: Converted, type: openai, base_url: 'https://llm.example.com/v1', auth_value: sk-o}\n"
       "model_routes: {\"*\": [{provider: Anthropic}]}\n").config;
   ASSERT_TRUE(defaults);
   reference->snapshot.load_time = defaults->snapshot.load_time;
   EXPECT_TRUE(*reference == *defaults);
+}
+
+// The file's own words for each switch are its documentation: none may be missing.
+TEST_F(DeployConfigTest, TheReferenceFileNamesEverySwitch) {
+  std::ifstream file(std::string(BALANCER_DEPLOY_CONFIG_DIR) + "/reference.yaml");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+
+  visit_switches(ConversionSettings(), [&](std::string_view name, const auto&) {
+    EXPECT_THAT(text, ::testing::HasSubstr("\n    " + std::string(name) + ": "));
+  });
 }
 
 }  // namespace

@@ -25,7 +25,9 @@ Snapshot populated_snapshot() {
                          .beta_add = {"x", "y"},
                          .beta_remove = {"z"},
                          .forward_client_identity = true,
-                         .ca_file = "/etc/ca.pem"},
+                         .ca_file = "/etc/ca.pem",
+                         .count_tokens = false,
+                         .conversion = {.max_stop = 2}},
                         {}};
   snapshot.providers[1].name = "b";
   snapshot.providers[1].enabled = false;
