@@ -5,6 +5,7 @@
 #include "common/digest/sha256.hpp"
 #include "common/text/random_id.hpp"
 #include "gateway/dialect/base64url.hpp"
+#include "gateway/dialect/json/utf8_repair.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -20,7 +21,8 @@ bool is_allowed(char c) {
 
 // What a provider could have written and a JSON string can hold.
 bool is_printable(std::string_view id) {
-  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  return !id.empty() && std::none_of(id.begin(), id.end(), is_control) && with_valid_utf8(id) == id;
 }
 
 bool is_fit(std::string_view id) {
@@ -53,7 +55,10 @@ std::string tool_id_to_client(std::string_view provider_id, const std::unordered
     id = std::string(kWrapped) + encode_base64url(provider_id);
     if (!used.contains(id)) return id;
   }
-  return make_random_id("toolu_");
+  id = make_random_id("toolu_");
+  // It must not look like one that was made from another.
+  if (id.starts_with(kWrapped)) id[kWrapped.size() - 1] = '0';
+  return id;
 }
 
 }  // namespace balancer::gateway

@@ -227,6 +227,8 @@ void ChatReply::advance() {
         next = &slot;
         break;
       }
+      // Whole calls keep their order: one that is not whole yet holds up those behind it.
+      if (tools_mode_ == Tools::kBuffered && !slot.opened) break;
     }
     if (next == nullptr) return;
     if (tools_mode_ == Tools::kBuffered) {

@@ -1,128 +1,199 @@
 #include "gateway/dialect/token_count/text_tokens.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
+#include <array>
 
 namespace balancer::gateway {
 namespace {
 
-constexpr std::size_t kShortWord = 7;
-constexpr double kLettersPerToken = 6;
+// Counts in units, as in the table of section 6.
+constexpr int kToken = 300;
+constexpr int kLetterOfLongWord = 50;
+constexpr int kLetterMeetsDigit = 90;
+constexpr int kDigitsAgain = 240;
+constexpr int kNewline = 150;
+constexpr int kPunctuationMark = 210;
+constexpr int kPunctuationMeetsDigit = kToken - kPunctuationMark;
+constexpr int kMorePunctuation = 120;
+constexpr int kWide = 240;
+constexpr int kEmoji = 600;
+constexpr int kOther = 96;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+enum Kind : std::uint8_t { kLower, kUpper, kDigit, kBlank, kNewlines, kPunctuation, kKinds };
 
-// CJK, kana, Hangul, full-width forms.
-bool is_wide(char32_t c) {
-  return (c >= 0x1100 && c <= 0x11ff) || (c >= 0x2e80 && c <= 0x9fff) || (c >= 0xa960 && c <= 0xa97f) ||
-         (c >= 0xac00 && c <= 0xd7ff) || (c >= 0xf900 && c <= 0xfaff) || (c >= 0xff00 && c <= 0xffef) ||
-         (c >= 0x20000 && c <= 0x3ffff);
+// The open run, and what of its length and surroundings matters for what follows.
+constexpr int kWordLetters = 7;
+constexpr int kDigitsPerToken = 3;
+constexpr int kNoRun = 0;
+constexpr int kLowerRun = 1;  // Of 1 to 8 letters or more, the last of them lower case.
+constexpr int kUpperRun = kLowerRun + kWordLetters + 1;
+constexpr int kDigitRun = kUpperRun + kWordLetters + 1;  // Of 1 to 3 digits of a token.
+constexpr int kOneBlank = kDigitRun + kDigitsPerToken;
+constexpr int kOneBlankBehindDigits = kOneBlank + 1;
+constexpr int kBlankRun = kOneBlank + 2;
+constexpr int kNewlineRun = kOneBlank + 3;
+constexpr int kPunctuationRun = kOneBlank + 4;
+constexpr int kPunctuationBehindDigits = kOneBlank + 5;
+constexpr int kStates = kOneBlank + 6;
+
+struct Step {
+  std::uint16_t next = 0;
+  std::uint16_t units = 0;
+};
+
+constexpr Step step_to(int next, int units) {
+  return {static_cast<std::uint16_t>(next), static_cast<std::uint16_t>(units)};
 }
 
-// The code point that begins at `text`, and its size; malformed bytes count one by one.
-char32_t decode(std::string_view text, std::size_t& size) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned lead = byte(0);
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  size = std::min(length, text.size());
-  if (length == 1) return lead;
-  char32_t code_point = lead & (0xffU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) code_point = code_point << 6 | (byte(i) & 0x3fU);
-  return code_point;
+constexpr Step letter_step(int state, bool upper) {
+  const bool in_lower = state >= kLowerRun && state < kUpperRun;
+  const bool in_upper = state >= kUpperRun && state < kDigitRun;
+  const int first = upper ? kUpperRun : kLowerRun;
+  if (in_upper || (in_lower && !upper)) {
+    const int before = state - (in_upper ? kUpperRun : kLowerRun);
+    return step_to(first + std::min(before + 1, kWordLetters), before + 1 >= kWordLetters ? kLetterOfLongWord : 0);
+  }
+  const bool behind_digit = state >= kDigitRun && state < kOneBlank;
+  return step_to(first, kToken + (behind_digit ? kLetterMeetsDigit : 0));
+}
+
+constexpr Step step(int state, int kind) {
+  const bool in_letters = state >= kLowerRun && state < kDigitRun;
+  const bool in_digits = state >= kDigitRun && state < kOneBlank;
+  switch (kind) {
+    case kLower: return letter_step(state, false);
+    case kUpper: return letter_step(state, true);
+    case kDigit:
+      if (in_digits) {
+        const bool token_full = state + 1 == kOneBlank;
+        return step_to(token_full ? kDigitRun : state + 1, token_full ? kToken : 0);
+      }
+      return step_to(kDigitRun, kToken + (in_letters ? kLetterMeetsDigit : 0) +
+                                    (state == kOneBlankBehindDigits ? kDigitsAgain : 0) +
+                                    (state == kPunctuationRun ? kPunctuationMeetsDigit : 0));
+    case kBlank:
+      if (state == kOneBlank || state == kOneBlankBehindDigits) return step_to(kBlankRun, kToken);
+      if (state == kBlankRun) return step_to(kBlankRun, 0);
+      return step_to(in_digits ? kOneBlankBehindDigits : kOneBlank, 0);
+    case kNewlines: return step_to(kNewlineRun, state == kNewlineRun ? 0 : kNewline);
+    default:
+      if (state == kPunctuationRun || state == kPunctuationBehindDigits) return step_to(state, kMorePunctuation);
+      return in_digits ? step_to(kPunctuationBehindDigits, kToken) : step_to(kPunctuationRun, kPunctuationMark);
+  }
+}
+
+constexpr auto kSteps = [] {
+  std::array<std::array<Step, 8>, kStates> steps{};
+  for (int state = 0; state < kStates; ++state) {
+    for (int kind = 0; kind < kKinds; ++kind) steps[state][kind] = step(state, kind);
+  }
+  return steps;
+}();
+
+constexpr auto kKindOf = [] {
+  std::array<Kind, 128> kinds{};
+  for (int c = 0; c < 128; ++c) {
+    kinds[c] = c >= 'a' && c <= 'z'     ? kLower
+               : c >= 'A' && c <= 'Z'   ? kUpper
+               : c >= '0' && c <= '9'   ? kDigit
+               : c == ' ' || c == '\t'  ? kBlank
+               : c == '\n' || c == '\r' ? kNewlines
+                                        : kPunctuation;
+  }
+  return kinds;
+}();
+
+// CJK, kana, Hangul, full-width forms; told by any code point of the same 64.
+bool is_wide(int code_point) {
+  return (code_point >= 0x1100 && code_point <= 0x11ff) || (code_point >= 0x2e80 && code_point <= 0x9fff) ||
+         (code_point >= 0xa940 && code_point <= 0xa97f) || (code_point >= 0xac00 && code_point <= 0xd7ff) ||
+         (code_point >= 0xf900 && code_point <= 0xfaff) || (code_point >= 0xff00 && code_point <= 0xffef);
+}
+
+int units_of_sequence(unsigned char lead, unsigned char second) {
+  if (lead < 0xf0) return is_wide((lead & 0xf) << 12 | (second & 0x3f) << 6) ? kWide : kOther;
+  return ((lead & 0x7) << 18 | (second & 0x3f) << 12) >= 0x1f000 ? kEmoji : kOther;
+}
+
+int hex_digit(unsigned char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  return ((byte | 0x20) - 'a' + 10) & 0xf;
 }
 
 }  // namespace
 
+double TextTokenCounter::tokens() const { return static_cast<double>(units_) / kToken; }
+
 void TextTokenCounter::feed(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    if (static_cast<unsigned char>(text[i]) < 0x80) {
-      count_ascii(text[i++]);
-      continue;
-    }
-    std::size_t size = 1;
-    count_code_point(decode(text.substr(i), size));
-    i += size;
-  }
+  for (const char c : text) count(static_cast<unsigned char>(c));
 }
 
 void TextTokenCounter::feed_raw(std::string_view raw) {
-  constexpr std::size_t kUnicodeEscape = 6;
-  while (!raw.empty()) {
-    const std::size_t escape = std::min(raw.find('\\'), raw.size());
-    feed(raw.substr(0, escape));
-    raw.remove_prefix(escape);
-    if (raw.size() < 2) return;
-    if (raw[1] == 'u') {
-      std::uint16_t unit = 0;
-      const std::string_view digits = raw.substr(2, std::min<std::size_t>(4, raw.size() - 2));
-      std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16);
-      // Half of a pair counts half of a code point beyond the basic plane.
-      unit < 0x80 ? count_ascii(static_cast<char>(unit)) : count_code_point(unit);
-      raw.remove_prefix(std::min(kUnicodeEscape, raw.size()));
-      continue;
+  for (const char c : raw) {
+    if (c == '\\' || escape_left_ > 0) {
+      count_escape(static_cast<unsigned char>(c));
+    } else {
+      count(static_cast<unsigned char>(c));
     }
-    const char c = raw[1];
-    count_ascii(c == 'n' || c == 'r' ? '\n' : c == 't' || c == 'f' || c == 'b' ? ' ' : c);
-    raw.remove_prefix(2);
   }
 }
 
 void TextTokenCounter::end_text() {
-  end_run(Kind::kNone);
-  digits_before_blank_ = false;
+  state_ = kNoRun;
+  lead_ = 0;
+  escape_left_ = 0;
 }
 
-void TextTokenCounter::count_ascii(char c) {
-  const Kind kind = is_lower(c) || is_upper(c)       ? Kind::kLetters
-                    : is_digit(c)                    ? Kind::kDigits
-                    : c == ' ' || c == '\t'          ? Kind::kBlanks
-                    : c == '\n' || c == '\r'         ? Kind::kNewlines
-                                                     : Kind::kPunctuation;
-  const bool new_word = kind == Kind::kLetters && kind_ == Kind::kLetters && last_lower_ && is_upper(c);
-  if (kind != kind_ || new_word) end_run(kind);
-  kind_ = kind;
-  ++length_;
-  last_lower_ = is_lower(c);
+inline void TextTokenCounter::count(unsigned char byte) {
+  if (byte >= 0x80) return count_beyond_ascii(byte);
+  const Step& step = kSteps[state_][kKindOf[byte]];
+  state_ = static_cast<std::uint8_t>(step.next);
+  units_ += step.units;
 }
 
-void TextTokenCounter::count_code_point(char32_t code_point) {
-  end_run(Kind::kNone);
-  const bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
-  tokens_ += code_point >= 0x1f000 ? 2 : surrogate ? 1 : is_wide(code_point) ? 0.8 : 0.32;
+void TextTokenCounter::count_beyond_ascii(unsigned char byte) {
+  state_ = kNoRun;
+  const bool continues = byte < 0xc0;
+  if (continues && lead_ != 0) {
+    units_ += units_of_sequence(lead_, byte);
+    lead_ = 0;
+  } else if (!continues) {
+    const bool second_byte_tells = byte >= 0xe0;
+    lead_ = second_byte_tells ? byte : 0;
+    if (!second_byte_tells) units_ += kOther;
+  }
 }
 
-void TextTokenCounter::end_run(Kind next) {
-  tokens_ += open_run_tokens(static_cast<int>(next));
-  const bool one_blank = kind_ == Kind::kBlanks && length_ == 1;
-  // Numbers in a row share no tokens.
-  if (one_blank && digits_before_blank_ && next == Kind::kDigits) tokens_ += 0.8;
-  digits_before_blank_ = kind_ == Kind::kDigits && next == Kind::kBlanks;
-  touches_digit_ = kind_ == Kind::kDigits && next == Kind::kPunctuation;
-  kind_ = Kind::kNone;
-  length_ = 0;
-  last_lower_ = false;
-}
-
-double TextTokenCounter::open_run_tokens(int next) const {
-  const auto length = static_cast<double>(length_);
-  const Kind following = static_cast<Kind>(next);
-  switch (kind_) {
-    case Kind::kNone: return 0;
-    case Kind::kLetters: {
-      const double word = length_ <= kShortWord ? 1 : 1 + (length - kShortWord) / kLettersPerToken;
-      return word + (following == Kind::kDigits ? 0.3 : 0);
-    }
-    case Kind::kDigits: return static_cast<double>((length_ + 2) / 3) + (following == Kind::kLetters ? 0.3 : 0);
-    case Kind::kBlanks: return length_ == 1 ? 0 : 1;
-    case Kind::kNewlines: return 0.5;
-    case Kind::kPunctuation: {
-      const bool by_digit = touches_digit_ || following == Kind::kDigits;
-      return (by_digit ? 1 : 0.7) + 0.4 * (length - 1);
+// An escape has a backslash, a letter, and four digits if that is a u.
+void TextTokenCounter::count_escape(unsigned char byte) {
+  constexpr std::uint8_t kLetter = 5;
+  if (escape_left_ == 0) {
+    escape_left_ = kLetter;
+  } else if (escape_left_ < kLetter) {
+    unit_ = static_cast<std::uint16_t>(unit_ << 4 | hex_digit(byte));
+    if (--escape_left_ == 0) count_code_unit(unit_);
+  } else if (byte == 'u') {
+    unit_ = 0;
+    --escape_left_;
+  } else {
+    escape_left_ = 0;
+    switch (byte) {
+      case 'n': case 'r': return count('\n');
+      case 't': return count('\t');
+      case 'b': case 'f': return count(' ');
+      default: return count(byte);
     }
   }
-  return 0;
+}
+
+void TextTokenCounter::count_code_unit(std::uint16_t unit) {
+  if (unit < 0x80) return count(static_cast<unsigned char>(unit));
+  state_ = kNoRun;
+  constexpr std::uint16_t kHighOfEmoji = 0xd83c;
+  const bool high = unit >= 0xd800 && unit <= 0xdbff;
+  const bool low = unit >= 0xdc00 && unit <= 0xdfff;
+  // A pair is counted at its first half.
+  if (!low) units_ += high && unit >= kHighOfEmoji ? kEmoji : !high && is_wide(unit) ? kWide : kOther;
 }
 
 }  // namespace balancer::gateway

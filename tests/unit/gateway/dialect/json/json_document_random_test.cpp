@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/dialect/json/json_document.hpp"
 #include "gateway/dialect/json/json_text.hpp"
@@ -70,9 +73,9 @@ class RandomText {
   std::string string() {
     std::string result = "\"";
     for (std::size_t i = below(10); i > 0; --i) {
-      result += one_of({"a", "key", "{", "}", "[", "]", ",", ":", " ", "é", "日", "🙂", "/", "\x7f", R"(\")", R"(\\)", R"(\/)",
-                        R"(\b)", R"(\f)", R"(\n)", R"(\r)", R"(\t)", R"(\u0000)", R"(\u00E9)", R"(\ud83d\ude42)", R"(\uD83D)",
-                        R"(\ude42)"});
+      result += one_of({"a", "key", "{", "}", "[", "]", ",", ":", " ", "é", "日", "🙂", "/", "\x7f", R"(\")",
+                        R"(\\)", R"(\/)", R"(\b)", R"(\f)", R"(\n)", R"(\r)", R"(\t)", R"(\u0000)", R"(\u00E9)",
+                        R"(\ud83d\ude42)", R"(\uD83D)", R"(\ude42)"});
     }
     return result + '"';
   }
@@ -104,7 +107,8 @@ class NlohmannTokens : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool is_true) override { return add(is_true ? "true" : "false"); }
   bool number_integer(std::int64_t number) override { return add("whole " + std::to_string(number)); }
   bool number_unsigned(std::uint64_t number) override {
-    return number <= INT64_MAX ? number_integer(static_cast<std::int64_t>(number)) : add("big " + std::to_string(number));
+    if (number <= INT64_MAX) return number_integer(static_cast<std::int64_t>(number));
+    return add("big " + std::to_string(number));
   }
   bool number_float(double, const std::string& text) override { return add("real " + text); }
   bool string(std::string& text) override { return add("text " + text); }
@@ -132,6 +136,15 @@ class NlohmannTokens : public nlohmann::json_sax<nlohmann::json> {
   }
 };
 
+std::string number_token(JsonValue number) {
+  const std::string raw(number.raw());
+  if (raw.find_first_of(".eE") != std::string::npos) return "real " + raw;
+  if (const std::optional<std::int64_t> whole = number.whole_number()) return "whole " + std::to_string(*whole);
+  constexpr std::string_view kLargest = "18446744073709551615";
+  const bool fits = raw.size() < kLargest.size() || (raw.size() == kLargest.size() && raw <= kLargest);
+  return (fits && raw[0] != '-' ? "big " : "real ") + raw;
+}
+
 void add_tokens(Tokens& tokens, JsonValue value) {
   switch (value.kind()) {
     case JsonKind::kObject:
@@ -148,14 +161,7 @@ void add_tokens(Tokens& tokens, JsonValue value) {
       tokens.emplace_back("]");
       break;
     case JsonKind::kString: tokens.push_back("text " + value.decoded_text()); break;
-    case JsonKind::kNumber: {
-      const std::string raw(value.raw());
-      const bool real = raw.find_first_of(".eE") != std::string::npos;
-      const std::optional<std::int64_t> whole = real ? std::nullopt : value.whole_number();
-      const bool fits_unsigned = !real && !whole && raw[0] != '-' && (raw.size() < 20 || (raw.size() == 20 && raw <= "18446744073709551615"));
-      tokens.push_back(whole ? "whole " + std::to_string(*whole) : (fits_unsigned ? "big " : "real ") + raw);
-      break;
-    }
+    case JsonKind::kNumber: tokens.push_back(number_token(value)); break;
     default: tokens.emplace_back(value.raw());
   }
 }

@@ -56,7 +56,8 @@ std::vector<std::string> elements(JsonValue array) {
 }
 
 TEST_F(JsonDocumentTest, EveryKindIsKnownAndCopiedAsItStands) {
-  const JsonValue root = value("\r\n { \"a\" : [ 1 , { } ] , \"s\":\"x \\n\" ,\"t\":true,\"f\": false\n,\"n\":null, \"e\" : -1.5E+3 }\t");
+  const JsonValue root = value("\r\n { \"a\" : [ 1 , { } ] , \"s\":\"x \\n\" ,\"t\":true,"
+                               "\"f\": false\n,\"n\":null, \"e\" : -1.5E+3 }\t");
 
   EXPECT_EQ(root.kind(), JsonKind::kObject);
   EXPECT_EQ(root["a"].kind(), JsonKind::kArray);
@@ -145,8 +146,9 @@ TEST_F(JsonDocumentTest, NumbersOfAnySizeStayTheTextTheyWere) {
 }
 
 TEST_F(JsonDocumentTest, WhatOnlyLooksLikeANumberIsRefused) {
-  for (const char* text : {"01", "-01", "00", "-", "+1", ".5", "1.", "1.e2", "1e", "1e+", "1E-", "- 1", "1 2", "0x10", "1_0",
-                           "NaN", "Infinity", "-Infinity", "1f", "1.2.3", "1e2e3", "--1", "1-2", "\xef\xbc\x91"}) {
+  for (const char* text : {"01", "-01", "00", "-", "+1", ".5", "1.", "1.e2", "1e", "1e+", "1E-", "- 1", "1 2", "0x10",
+                           "1_0", "NaN", "Infinity", "-Infinity", "1f", "1.2.3", "1e2e3", "--1", "1-2",
+                           "\xef\xbc\x91"}) {
     EXPECT_THAT(refusal(text), HasSubstr("JSON")) << text;
     EXPECT_THAT(refusal("{\"a\":" + std::string(text) + "}"), HasSubstr("JSON")) << text;
   }
@@ -167,10 +169,12 @@ TEST_F(JsonDocumentTest, WholeNumberIsTheWholePartWithinItsRange) {
 
 TEST_F(JsonDocumentTest, RefusesWhatIsNotOneValue) {
   for (const char* text :
-       {"{", "}", "[", "]", "[}", "{]", "[1,]", "[,1]", "[1 2]", "[1,,2]", "{,}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}",
-        "{\"a\" 1}", "{\"a\":1 \"b\":2}", "{\"a\":1;}", "{a:1}", "{1:1}", "{\"a\"::1}", "{\"a\":1}}", "[1]]", "{}{}", "{} x",
-        "\"a\" \"b\"", "\"a\"b", "a\"b\"", "tru", "true1", "True", "nul", "nulll", "'a'", "\"", "\"a", "[\"a]", "{\"a\":1",
-        "[1:2]", ":", ",", "/**/1", "[1]//", "\"\\x\"", "\"\\u12\"", "\"\\\"", "\"\n\"", "\"\t\"", "\\", "{\"\\q\":1}"}) {
+       {"{", "}", "[", "]", "[}", "{]", "[1,]", "[,1]", "[1 2]", "[1,,2]", "{,}", R"({"a"})", R"({"a":})",
+        R"({"a":1,})", R"({"a" 1})", R"({"a":1 "b":2})", R"({"a":1;})", "{a:1}", "{1:1}", R"({"a"::1})", R"({"a":1}})", "[1]]",
+        "{}{}", "{} x", R"("a" "b")", R"("a"b)", R"(a"b")", "tru", "true1", "True", "nul", "nulll", "'a'", "\"", "\"a", "[\"a]",
+        "{\"a\":1",
+        "[1:2]", ":", ",", "/**/1", "[1]//",
+        "\"\\x\"", "\"\\u12\"", "\"\\\"", "\"\n\"", "\"\t\"", "\\", "{\"\\q\":1}"}) {
     EXPECT_THAT(refusal(text), HasSubstr("JSON")) << text;
   }
 }
@@ -186,7 +190,8 @@ TEST_F(JsonDocumentTest, SaysWhatIsWrongWithATextThatIsEmptyOrNotUtf8) {
   EXPECT_THAT(refusal(""), HasSubstr("empty"));
   EXPECT_THAT(refusal("\xef\xbb\xbf"), HasSubstr("empty"));
   EXPECT_THAT(refusal(" \n"), HasSubstr("JSON"));
-  for (const char* text : {"\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\"", "\"\xf4\x90\x80\x80\"", "[1]\x80"}) {
+  for (const char* text :
+       {"\"\xff\"", "\"\xc3\"", "\"\xed\xa0\x80\"", "\"\xc0\x80\"", "\"\xf4\x90\x80\x80\"", "[1]\x80"}) {
     EXPECT_THAT(refusal(text), HasSubstr("UTF-8")) << text;
   }
 }

@@ -16,8 +16,8 @@ std::string repaired(std::string raw) {
 TEST(JsonTextTest, ValidEscapesAreThoseOfTheRfc) {
   EXPECT_TRUE(has_valid_escapes(""));
   EXPECT_TRUE(has_valid_escapes(R"(plain \" \\ \/ \b \f \n \r \t \u00e9 \uD83D)"));
-  for (const char* raw : {R"(\)", R"(a\\\)", R"(\x)", R"(\N)", R"(\u)", R"(\u123)", R"(\u12g4)", R"(\u-123)", R"(\u+123)",
-                          R"(\u 123)", R"(\U0041)", R"(\')"}) {
+  for (const char* raw : {R"(\)", R"(a\\\)", R"(\x)", R"(\N)", R"(\u)", R"(\u123)", R"(\u12g4)", R"(\u-123)",
+                          R"(\u+123)", R"(\u 123)", R"(\U0041)", R"(\')"}) {
     EXPECT_FALSE(has_valid_escapes(raw)) << raw;
   }
 }
@@ -27,7 +27,8 @@ TEST(JsonTextTest, FindsSurrogatesWithoutTheirPartner) {
                           R"(\ud83d\n\ude42)", R"(\ud83d \ude42)", R"(\\\ud83d)", R"(\ud83d\\ude42)"}) {
     EXPECT_TRUE(has_lone_surrogate(raw)) << raw;
   }
-  for (const char* raw : {"", "plain", R"(\ud83d\ude42)", R"(\uD83D\uDE42\uD83D\uDE42)", R"(\\ud83d)", R"(\ud7ff\ue000)"}) {
+  for (const char* raw :
+       {"", "plain", R"(\ud83d\ude42)", R"(\uD83D\uDE42\uD83D\uDE42)", R"(\\ud83d)", R"(\ud7ff\ue000)"}) {
     EXPECT_FALSE(has_lone_surrogate(raw)) << raw;
   }
 }
@@ -41,8 +42,9 @@ TEST(JsonTextTest, RepairSpellsOnlyLoneSurrogatesAnew) {
 
 TEST(JsonTextTest, WhatWasEscapedIsDecodedAgain) {
   std::string every_byte_below_128;
-  for (char c = 0; c >= 0 && c < 127; ++c) every_byte_below_128 += c;
-  for (const std::string& text : {std::string(), std::string("plain"), every_byte_below_128, std::string("日本 🙂 é\n")}) {
+  for (char c = 0; c < 127; ++c) every_byte_below_128 += c;
+  for (const std::string& text :
+       {std::string(), std::string("plain"), every_byte_below_128, std::string("日本 🙂 é\n")}) {
     EXPECT_TRUE(has_valid_escapes(escape(text)));
     EXPECT_EQ(decode_raw(escape(text)), text);
   }
@@ -65,7 +67,8 @@ TEST(JsonTextTest, BlankIsWhiteSpaceHoweverItIsSpelled) {
   for (const char* raw : {"", " ", R"(\n)", R"(\r\n\t\f)", R"(\u0020)", R"(\u000a \u000B\u0009)", " \\n \\t "}) {
     EXPECT_TRUE(is_blank(raw)) << raw;
   }
-  for (const char* raw : {"a", " a", R"(\n.)", R"(\\n)", R"(\u0041)", R"(\u00a0)", R"(\u0120)", R"(\")", R"(\b)", R"(\/)"}) {
+  for (const char* raw :
+       {"a", " a", R"(\n.)", R"(\\n)", R"(\u0041)", R"(\u00a0)", R"(\u0120)", R"(\")", R"(\b)", R"(\/)"}) {
     EXPECT_FALSE(is_blank(raw)) << raw;
   }
 }
