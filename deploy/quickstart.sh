@@ -118,7 +118,21 @@ providers:
     base_url: "http://$address"
     auth_type: api_key
     auth_value: "no key is needed by the demo provider"
+  - name: demo-openai
+    type: openai
+    base_url: "http://$address/v1"
+    auth_type: api_key
+    auth_value: "no key is needed by the demo provider"
+    reasoning_style: thinking
 model_routes:
+  "claude-demo":
+    - provider: demo
+      model: passthrough
+      priority: 1
+  "claude-demo-openai":
+    - provider: demo-openai
+      model: passthrough
+      priority: 1
   "*":
     - provider: demo
       model: passthrough
@@ -150,6 +164,17 @@ The balancer listens on http://$address (Ctrl-C stops it). Try it, whole and str
   curl -s http://$address/v1/messages -H 'x-api-key: $key' -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' -d '{"model":"$model","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}'
 
   curl -sN http://$address/v1/messages -H 'x-api-key: $key' -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' -d '{"model":"$model","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+USAGE
+  if [[ -n $provider_pid ]]; then
+    cat <<USAGE
+
+The model claude-demo-openai comes from the demo provider as one of type openai, so that requests and answers are
+converted. A tool call, streaming:
+
+  curl -sN http://$address/v1/messages -H 'x-api-key: $key' -H 'anthropic-version: 2023-06-01' -H 'content-type: application/json' -d '{"model":"claude-demo-openai","max_tokens":100,"stream":true,"tools":[{"name":"get_weather","input_schema":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}],"messages":[{"role":"user","content":"Use the tool get_weather"}]}'
+USAGE
+  fi
+  cat <<USAGE
 
 For Claude Code:
 

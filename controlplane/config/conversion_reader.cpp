@@ -32,45 +32,42 @@ class SwitchReader {
   }
   void operator()(const char* name, std::vector<std::string>& target) {
     const auto value = map_.find(name);
-    if (!value) return;
-    if (std::string_view(name) == "schema_clean" && read_yes_or_no(*value, target)) return;
+    const bool is_word = value && !value->written().empty();
+    if (is_word && std::string_view(name) == "schema_clean") return read_schema_clean(*value, target);
     target = map_.texts(name, target);
   }
+  // An unquoted null counts as absent, as everywhere; null_content has it as its default.
   template <class Choice>
     requires std::is_enum_v<Choice>
   void operator()(const char* name, Choice& target) {
     const auto value = map_.find(name);
-    if (!value) return;
-    // YAML takes an unquoted null for nothing.
-    const std::string written = value->is_null() ? "null" : value->written();
-    if (read_special(written, target)) return;
+    const auto text = value ? value->text() : std::nullopt;
+    if (!text) return;
     std::vector<std::string_view> names;
-    for (const auto& [choice_name, choice] : choices_of(target)) {
+    for (const auto& [choice_name, choice] : choices_in_file(target)) {
       names.push_back(choice_name);
-      if (!ascii_iequal(written, choice_name)) continue;
+      if (!ascii_iequal(*text, choice_name)) continue;
       target = choice;
       return;
     }
-    value->error(fmt::format("must be one of {}; not {}", fmt::join(names, ", "), in_quotes(written)));
+    value->error(fmt::format("must be one of {}; not {}", fmt::join(names, ", "), in_quotes(value->written())));
   }
 
  private:
-  static bool read_yes_or_no(const YamlValue& value, std::vector<std::string>& target) {
-    if (ascii_iequal(value.written(), "true")) target = usual_schema_clean();
-    if (ascii_iequal(value.written(), "false")) target.clear();
-    return ascii_iequal(value.written(), "true") || ascii_iequal(value.written(), "false");
+  static void read_schema_clean(const YamlValue& value, std::vector<std::string>& target) {
+    if (const auto clean = value.boolean()) target = *clean ? usual_schema_clean() : std::vector<std::string>();
   }
 
-  // Words that stand for what the host is known for.
+  // With the words that stand for what the host is known for.
   template <class Choice>
-  bool read_special(const std::string& written, Choice& target) const {
-    if constexpr (std::is_same_v<Choice, Prefill>) {
-      if (written != "native") return false;
-      target = preset_.native_prefill;
-      return true;
+  std::vector<SwitchChoice<Choice>> choices_in_file(Choice kind) const {
+    const auto named = choices_of(kind);
+    std::vector<SwitchChoice<Choice>> result(named.begin(), named.end());
+    if constexpr (std::is_same_v<Choice, Prefill>) result.emplace_back("native", preset_.native_prefill);
+    if constexpr (std::is_same_v<Choice, MaxTokensField>) {
+      result.emplace_back("auto", preset_.settings.max_tokens_field);
     }
-    if constexpr (std::is_same_v<Choice, MaxTokensField>) return written == "auto";
-    return false;
+    return result;
   }
 
   YamlMap& map_;

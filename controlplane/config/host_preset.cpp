@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint16_t kOllamaPort = 11434;
 constexpr std::uint16_t kVllmPort = 8000;
 
+// What protocol.md sections 2.2 to 2.6 and 4.4 say of OpenAI itself; compatible servers may lack any of it.
 void preset_openai(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.max_tokens_field = MaxTokensField::kMaxCompletionTokens;
@@ -24,6 +25,7 @@ void preset_openai(HostPreset& preset) {
   s.stream_obfuscation_off = true;
 }
 
+// The same models and so their limits; which of the other fields exist depends on the version of its API.
 void preset_azure(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.max_tokens_field = MaxTokensField::kMaxCompletionTokens;
@@ -33,6 +35,7 @@ void preset_azure(HostPreset& preset) {
   s.max_tool_id_length = 40;
 }
 
+// It hands Anthropic's cache_control and top_k on to the models that know them, and has reasoning fields of its own.
 void preset_openrouter(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.extras = {"top_k"};
@@ -41,7 +44,7 @@ void preset_openrouter(HostPreset& preset) {
   s.cache_breakpoints = CacheBreakpoints::kKeep;
 }
 
-// It answers 400 to tool turns whose reasoning is not given back.
+// It answers 400 to tool turns whose reasoning is not given back; its models see no images.
 void preset_deepseek(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.vision = Vision::kReplaceByText;
@@ -49,6 +52,7 @@ void preset_deepseek(HostPreset& preset) {
   s.reasoning_replay = ReasoningReplay::kReasoningContent;
 }
 
+// It answers 422 to every field that it does not know.
 void preset_mistral(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.tool_id_style = ToolIdStyle::kMistral9;
@@ -56,12 +60,14 @@ void preset_mistral(HostPreset& preset) {
   s.user_field = UserField::kNone;
 }
 
+// Kimi thinks as DeepSeek does.
 void preset_moonshot(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.reasoning_style = ReasoningStyle::kThinking;
   s.reasoning_replay = ReasoningReplay::kReasoningContent;
 }
 
+// It answers 400 to fields and schema keys that it does not know.
 void preset_gemini(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.schema_clean = usual_schema_clean();
@@ -69,11 +75,13 @@ void preset_gemini(HostPreset& preset) {
   s.user_field = UserField::kNone;
 }
 
+// It goes on with the assistant's last words without being told.
 void preset_ollama(HostPreset& preset) {
   preset.settings.extras = {"top_k"};
   preset.native_prefill = Prefill::kPass;
 }
 
+// The model's chat template turns thinking on and off, so the switch travels as an argument of the template.
 void preset_vllm(HostPreset& preset) {
   ConversionSettings& s = preset.settings;
   s.extras = {"top_k", "chat_template_kwargs"};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "common/config/quoted_text.hpp"
@@ -96,6 +97,20 @@ void read_forwarding(YamlMap& map, Provider& provider) {
   provider.forward_client_identity = map.boolean("forward_client_identity", provider.forward_client_identity);
 }
 
+// Without a type, which is a problem of its own, the keys of both are accepted.
+void read_keys_of_type(YamlMap& map, std::optional<ProviderType> type, Provider& provider) {
+  if (type == ProviderType::kAnthropic) {
+    refuse_conversion(map);
+  } else {
+    provider.conversion = read_conversion(map, provider.url);
+  }
+  if (type == ProviderType::kOpenAi) {
+    refuse_key(map, "count_tokens", "is only for providers of type anthropic");
+  } else {
+    provider.count_tokens = map.boolean("count_tokens", provider.count_tokens);
+  }
+}
+
 Provider read_provider(YamlMap map, const std::filesystem::path& folder) {
   Provider provider;
   if (const auto name = map.require("name")) {
@@ -104,8 +119,9 @@ Provider read_provider(YamlMap map, const std::filesystem::path& folder) {
     if (provider.name.find_first_of("\n\t") != std::string::npos) name->error("must stand on one line");
   }
   map.require("type");
-  provider.type = map.choice<ProviderType>(
-      "type", provider.type, {{"anthropic", ProviderType::kAnthropic}, {"openai", ProviderType::kOpenAi}});
+  const auto type = map.choice<std::optional<ProviderType>>(
+      "type", std::nullopt, {{"anthropic", ProviderType::kAnthropic}, {"openai", ProviderType::kOpenAi}});
+  provider.type = type.value_or(provider.type);
   provider.enabled = map.boolean("enabled", provider.enabled);
   read_authentication(map, folder, provider);
   const bool allow_link_local = map.boolean("allow_link_local", false);
@@ -113,13 +129,7 @@ Provider read_provider(YamlMap map, const std::filesystem::path& folder) {
   read_proxy(map, allow_link_local, provider);
   read_forwarding(map, provider);
   provider.ca_file = map.text("ca_file", provider.ca_file);
-  if (provider.type == ProviderType::kOpenAi) {
-    provider.conversion = read_conversion(map, provider.url);
-    refuse_key(map, "count_tokens", "is only for providers of type anthropic");
-  } else {
-    provider.count_tokens = map.boolean("count_tokens", provider.count_tokens);
-    refuse_conversion(map);
-  }
+  read_keys_of_type(map, type, provider);
   ignore_unsupported_provider_keys(map);
   return provider;
 }

@@ -2,11 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/error/http_error.hpp"
-#include "deploy/demo_provider/demo_message.hpp"
+#include "deploy/demo_provider/anthropic_answer.hpp"
+#include "deploy/demo_provider/anthropic_request.hpp"
+#include "deploy/demo_provider/demo_answer.hpp"
+#include "deploy/demo_provider/demo_models.hpp"
+#include "deploy/demo_provider/demo_tokens.hpp"
+#include "deploy/demo_provider/openai_answer.hpp"
+#include "deploy/demo_provider/openai_request.hpp"
 
 namespace balancer::demo {
 namespace {
@@ -19,7 +29,7 @@ http::ResponseHead head_of(http::Exchange& exchange, int status, std::string_vie
   http::ResponseHead head(status);
   head.add("content-type", content_type);
   head.add("request-id", exchange.request_id());
-  head.add("x-demo-provider", "token counts are bytes divided by four");
+  head.add("x-demo-provider", "made-up answers and token counts");
   return head;
 }
 
@@ -28,16 +38,46 @@ asio::awaitable<void> reply(http::Exchange& exchange, int status, std::string bo
   co_await exchange.respond(head, body);
 }
 
-asio::awaitable<void> refuse(http::Exchange& exchange, const Error& error) {
-  co_await reply(exchange, http_form(error.code).status, anthropic_error_body(error, exchange.request_id()));
+using ErrorWriter = std::string (*)(const Error& error, std::string_view request_id);
+
+// How one dialect reads and writes.
+struct Dialect {
+  Result<DemoRequest> (*read)(std::string_view body);
+  std::string (*write_whole)(const DemoRequest& request, const DemoAnswer& answer, std::string_view id);
+  std::vector<std::string> (*write_stream)(const DemoRequest& request, const DemoAnswer& answer, std::string_view id);
+  ErrorWriter write_error;
+};
+
+std::string write_openai_error(const Error& error, std::string_view) { return openai_error_body(error); }
+
+constexpr Dialect kAnthropic{read_anthropic_request, anthropic_message, anthropic_events, anthropic_error_body};
+constexpr Dialect kOpenai{read_openai_request, openai_completion, openai_chunks, write_openai_error};
+
+asio::awaitable<void> refuse(http::Exchange& exchange, ErrorWriter write_error, const Error& error) {
+  co_await reply(exchange, http_form(error.code).status, write_error(error, exchange.request_id()));
 }
 
-asio::awaitable<void> stream_message(http::Exchange& exchange, const DemoRequest& request, std::string id) {
+// The request in the body; nothing when it was refused.
+asio::awaitable<std::optional<DemoRequest>> receive(http::Exchange& exchange, const Dialect& dialect) {
+  const Result<http::RequestBody> body = co_await exchange.read_body(kMaxBodyBytes);
+  if (!body) {
+    co_await refuse(exchange, dialect.write_error, body.error());
+    co_return std::nullopt;
+  }
+  Result<DemoRequest> request = dialect.read(body->view());
+  if (!request) {
+    co_await refuse(exchange, dialect.write_error, request.error());
+    co_return std::nullopt;
+  }
+  co_return std::move(*request);
+}
+
+asio::awaitable<void> stream(http::Exchange& exchange, const std::vector<std::string>& events) {
   http::ResponseHead head = head_of(exchange, 200, "text/event-stream; charset=utf-8");
   head.add("cache-control", "no-cache");
   exchange.begin_stream(head);
   asio::steady_timer pause(co_await asio::this_coro::executor);
-  for (const std::string& event : demo_events(request, id)) {
+  for (const std::string& event : events) {
     if (!co_await exchange.write_piece(event)) co_return;
     pause.expires_after(kBetweenWords);
     co_await pause.async_wait(kAwaitTuple);
@@ -45,44 +85,60 @@ asio::awaitable<void> stream_message(http::Exchange& exchange, const DemoRequest
   co_await exchange.finish_stream();
 }
 
-asio::awaitable<void> serve_post(http::Exchange& exchange, bool count_only) {
-  const Result<http::RequestBody> body = co_await exchange.read_body(kMaxBodyBytes);
-  if (!body) {
-    co_await refuse(exchange, body.error());
-    co_return;
-  }
-  const Result<DemoRequest> request = read_demo_request(body->view());
-  if (!request) {
-    co_await refuse(exchange, request.error());
-    co_return;
-  }
-  const std::string id = fmt::format("msg_demo_{}", exchange.request_id());
-  if (count_only) {
-    co_await reply(exchange, 200, fmt::format(R"({{"input_tokens":{}}})", rough_token_count(*request)));
-  } else if (request->stream) {
-    co_await stream_message(exchange, *request, id);
+asio::awaitable<void> serve_answer(http::Exchange& exchange, const Dialect& dialect) {
+  const std::optional<DemoRequest> request = co_await receive(exchange, dialect);
+  if (!request) co_return;
+  const DemoAnswer answer = decide_answer(*request);
+  if (request->stream) {
+    const std::vector<std::string> events = dialect.write_stream(*request, answer, exchange.request_id());
+    co_await stream(exchange, events);
   } else {
-    co_await reply(exchange, 200, demo_message(*request, id));
+    co_await reply(exchange, 200, dialect.write_whole(*request, answer, exchange.request_id()));
   }
 }
+
+asio::awaitable<void> serve_messages(http::Exchange& exchange) { co_await serve_answer(exchange, kAnthropic); }
+
+asio::awaitable<void> serve_chat_completions(http::Exchange& exchange) { co_await serve_answer(exchange, kOpenai); }
+
+asio::awaitable<void> serve_token_count(http::Exchange& exchange) {
+  const std::optional<DemoRequest> request = co_await receive(exchange, kAnthropic);
+  if (!request) co_return;
+  co_await reply(exchange, 200, fmt::format(R"({{"input_tokens":{}}})", input_tokens(*request)));
+}
+
+asio::awaitable<void> serve_models(http::Exchange& exchange) { co_await reply(exchange, 200, demo_models()); }
+
+struct Route {
+  std::string_view path;
+  std::string_view method;
+  ErrorWriter write_error;
+  asio::awaitable<void> (*serve)(http::Exchange& exchange);
+};
+
+constexpr std::array kRoutes{
+    Route{"/v1/messages", "POST", kAnthropic.write_error, serve_messages},
+    Route{"/v1/messages/count_tokens", "POST", kAnthropic.write_error, serve_token_count},
+    Route{"/v1/chat/completions", "POST", kOpenai.write_error, serve_chat_completions},
+    Route{"/chat/completions", "POST", kOpenai.write_error, serve_chat_completions},
+    Route{"/v1/models", "GET", shared_error_body, serve_models},
+    Route{"/models", "GET", shared_error_body, serve_models},
+};
 
 }  // namespace
 
 asio::awaitable<void> serve_demo(http::Exchange& exchange) {
   const http::RequestHead& request = exchange.request();
-  const bool messages = request.path == "/v1/messages";
-  const bool count_tokens = request.path == "/v1/messages/count_tokens";
-  const bool models = request.path == "/v1/models";
-  if (!messages && !count_tokens && !models) {
+  const auto route = std::find_if(kRoutes.begin(), kRoutes.end(),
+                                  [&](const Route& known) { return known.path == request.path; });
+  if (route == kRoutes.end()) {
     const Error error{ErrorCode::kNotFound, "the demo provider has no such path", {}};
-    co_await refuse(exchange, error);
-  } else if (models && (request.method == "GET" || request.method == "HEAD")) {
-    co_await reply(exchange, 200, demo_models());
-  } else if (!models && request.method == "POST") {
-    co_await serve_post(exchange, count_tokens);
+    co_await refuse(exchange, shared_error_body, error);
+  } else if (request.method == route->method || (request.method == "HEAD" && route->method == "GET")) {
+    co_await route->serve(exchange);
   } else {
     const Error error{ErrorCode::kMethodNotAllowed, "the demo provider does not do that here", {}};
-    co_await refuse(exchange, error);
+    co_await refuse(exchange, route->write_error, error);
   }
 }
 

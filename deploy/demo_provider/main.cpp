@@ -1,5 +1,5 @@
-// balancer-demo-provider: an Anthropic-type provider without a model, so that the balancer can be tried with no key
-// and no internet.
+// balancer-demo-provider: a provider without a model, of both types, anthropic and openai, so that the balancer can be
+// tried with no key and no internet.
 #include <CLI/CLI.hpp>
 #include <boost/system/system_error.hpp>
 #include <cstdio>
@@ -22,7 +22,7 @@ void announce(const std::string& address) {
 
 int main(int argc, char** argv) {
   using namespace balancer;
-  CLI::App app{"An Anthropic-type provider without a model, for trying the balancer out"};
+  CLI::App app{"A provider of types anthropic and openai without a model, for trying the balancer out"};
   std::string listen = "127.0.0.1:9100";
   app.set_version_flag("--version", BALANCER_VERSION);
   app.add_option("--listen", listen, "HOST:PORT; port 0 picks a free one")->capture_default_str();

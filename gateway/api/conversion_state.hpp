@@ -1,6 +1,7 @@
 // What one I/O thread keeps between the conversions of its requests.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <unordered_set>
 
@@ -15,8 +16,9 @@ struct ConversionState {
   // Memory for reading requests and answers; used between two suspensions only.
   JsonDocument request;
   ConversionScratch answer;
-  // What providers refused, and would refuse again.
+  // What providers refused, and would refuse again; what this thread learns, the others are told.
   LearnedSettings learned;
+  std::function<void(const LearnedLesson&)> tell_others;
   // Providers that do not count tokens.
   AbsentEndpoints without_token_count;
   // Dropped fields that this thread has met.

@@ -66,7 +66,13 @@ asio::awaitable<AttemptEnd> attempt_converted(const ForwardedRequest& request, c
   ConvertedEnd second = co_await send_converted(request, target, healed, deps);
   // What did not help is not worth remembering.
   if (second.attempt.outcome.kind == routing::AttemptOutcome::kSuccess) {
-    learned.remember(target.provider.name, target.upstream_model, healed, deps.wheel.now());
+    const LearnedLesson lesson{.epoch = request.snapshot.epoch,
+                               .version = request.snapshot.version,
+                               .provider = target.provider.name,
+                               .upstream_model = target.upstream_model,
+                               .settings = healed};
+    learned.remember(lesson, deps.wheel.now());
+    deps.conversion.tell_others(lesson);
   }
   co_return std::move(second.attempt);
 }

@@ -37,6 +37,7 @@ void IoThread::start() {
 }
 
 void IoThread::run() {
+  conversion_.tell_others = shared_.on_learned;
   decisions_ = shared_.control_plane.make_decision_client(wheel_);
   dependencies_.emplace(Dependencies{
       .clock = shared_.clock,
@@ -60,6 +61,13 @@ void IoThread::set_snapshot(std::shared_ptr<const Snapshot> snapshot) {
   asio::post(context_, [this, snapshot = std::move(snapshot)]() mutable {
     snapshot_ = std::move(snapshot);
     upstreams_.retain_only(*snapshot_);
+  });
+}
+
+void IoThread::learn(const LearnedLesson& lesson) {
+  asio::post(context_, [this, lesson] {
+    if (snapshot_) conversion_.learned.use_snapshot(snapshot_->epoch, snapshot_->version);
+    conversion_.learned.remember(lesson, wheel_.now());
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -28,6 +29,8 @@ class IoThread {
     GatewayMetrics& metrics;
     const std::atomic<bool>& draining;
     const http::ServerLimits& limits;
+    // Told, on whichever thread, of what a thread learned about a provider.
+    std::function<void(const LearnedLesson&)> on_learned;
   };
 
   IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address);
@@ -44,6 +47,7 @@ class IoThread {
 
   // Thread-safe.
   void set_snapshot(std::shared_ptr<const Snapshot> snapshot);
+  void learn(const LearnedLesson& lesson);
   void stop_accepting();
   // Lets open requests say a last word, and end; cuts them off.
   void end_requests();

@@ -19,6 +19,11 @@ bool contains(std::string_view text, std::string_view part) {
   return ascii_lower(text).find(part) != std::string::npos;
 }
 
+template <std::size_t Size>
+bool is_one_of(std::string_view text, const std::array<std::string_view, Size>& names) {
+  return std::find(names.begin(), names.end(), text) != names.end();
+}
+
 // Spend limits come as 400, 402 or 429, depending on who set them (protocol.md appendix B).
 bool says_quota_exhausted(const ErrorAnswer& answer) {
   if (answer.status == 402 || answer.error_type == "billing_error") return true;
@@ -27,10 +32,16 @@ bool says_quota_exhausted(const ErrorAnswer& answer) {
   constexpr auto kCodes = std::to_array<std::string_view>(
       {"insufficient_quota", "billing_hard_limit_reached", "enforced_spend_limit_reached",
        "contract_spend_limit_reached"});
-  for (const std::string_view code : kCodes) {
-    if (answer.detail_code == code || answer.error_type == code) return true;
-  }
-  return false;
+  return is_one_of(answer.detail_code, kCodes) || is_one_of(answer.error_type, kCodes);
+}
+
+// Codes that say so whatever their status; others than Anthropic use 400, 403 and 429 for it.
+bool says_account_exhausted(const ErrorAnswer& answer) {
+  constexpr auto kCodes = std::to_array<std::string_view>(
+      {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "enforced_spend_limit_reached",
+       "contract_spend_limit_reached", "insufficient_balance", "insufficient_user_quota",
+       "exceeded_current_quota_error", "Arrearage"});
+  return is_one_of(answer.detail_code, kCodes) || is_one_of(answer.error_type, kCodes);
 }
 
 bool has_overflow_words(const ErrorAnswer& answer) {
@@ -39,42 +50,74 @@ bool has_overflow_words(const ErrorAnswer& answer) {
        "maximum context length", "exceeds the context window", "context window exceeds limit",
        "exceeded context length", "exceeds the available context size", "greater than the context length",
        "exceeded model token limit", "maximum prompt length is", "reduce the length of the messages",
-       "longer than the model's context length", "input is too long for requested model"});
+       "longer than the model's context length", "input is too long for requested model",
+       // vLLM, LM Studio, DashScope, text-generation-inference, Zhipu, Copilot.
+       "longer than the maximum model length", "context length is only", "context length of only",
+       "range of input length should be", "tokens + `max_new_tokens` must be", "prompt exceeds max length",
+       "model_max_prompt_tokens_exceeded"});
   constexpr auto kPairs = std::to_array<std::pair<std::string_view, std::string_view>>(
-      {{"input token count", "exceeds the maximum"}, {"too large for model with", "maximum context length"}});
+      {{"input token count", "exceeds the maximum"}, {"too many tokens", "cannot exceed"}});
   const std::string message = ascii_lower(answer.error_message);
   const auto says = [&](std::string_view phrase) {
     return answer.detail_code == phrase || message.find(phrase) != std::string::npos;
   };
+  const auto says_in_order = [&](const auto& pair) {
+    const std::size_t at = message.find(pair.first);
+    return at != std::string::npos && message.find(pair.second, at) != std::string::npos;
+  };
   return std::any_of(kPhrases.begin(), kPhrases.end(), says) ||
-         std::any_of(kPairs.begin(), kPairs.end(), [&](const auto& pair) { return says(pair.first) && says(pair.second); });
+         std::any_of(kPairs.begin(), kPairs.end(), says_in_order);
+}
+
+bool says_content_refused(const ErrorAnswer& answer, std::string_view message) {
+  constexpr auto kCodes = std::to_array<std::string_view>(
+      {"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"});
+  return answer.moderation || is_one_of(answer.detail_code, kCodes) || is_one_of(answer.error_type, kCodes) ||
+         message.find("content management policy") != std::string_view::npos;
+}
+
+// Messages may quote the request: only what stands near their beginning is the provider's own.
+bool says_model_missing(const ErrorAnswer& answer, std::string_view message) {
+  constexpr auto kCodes = std::to_array<std::string_view>(
+      {"model_not_found", "model_not_available", "invalid_model", "DeploymentNotFound"});
+  if (is_one_of(answer.detail_code, kCodes) || is_one_of(answer.error_type, kCodes)) return true;
+  constexpr std::size_t kBeginning = 40;
+  constexpr std::size_t kSentence = 160;
+  constexpr auto kSigns = std::to_array<std::string_view>(
+      {"does not exist", "model not exist", "not found", "is not a valid model", "is not available"});
+  if (message.substr(0, kBeginning).find("model") == std::string_view::npos &&
+      message.find("is not a valid model id") == std::string_view::npos) {
+    return false;
+  }
+  const std::string_view sentence = message.substr(0, kSentence);
+  return std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) {
+    return sentence.find(sign) != std::string_view::npos;
+  });
+}
+
+bool says_key_rejected(const ErrorAnswer& answer, std::string_view message) {
+  if (answer.detail_code == "invalid_api_key" || answer.error_type == "invalid_api_key") return true;
+  constexpr auto kBeginnings = std::to_array<std::string_view>(
+      {"api key not valid", "api key not found", "api key expired", "invalid api key", "incorrect api key"});
+  return std::any_of(kBeginnings.begin(), kBeginnings.end(),
+                     [&](std::string_view beginning) { return message.starts_with(beginning); });
 }
 
 // Statuses that mean more than they say (protocol.md 5.3); nothing for the others.
 std::optional<AttemptOutcome> kind_by_openai_words(const ErrorAnswer& answer) {
-  const std::string_view code = answer.detail_code;
+  if (says_account_exhausted(answer)) return AttemptOutcome::kQuotaExhausted;
+  const int status = answer.status;
+  if (status != 400 && status != 403 && status != 422) return std::nullopt;
   const std::string message = ascii_lower(answer.error_message);
-  const auto says = [&](std::string_view words) { return message.find(words) != std::string::npos; };
-  if (answer.status == 400 || answer.status == 403 || answer.status == 422) {
-    if (code == "content_filter" || code == "content_policy_violation" || code == "ResponsibleAIPolicyViolation" ||
-        says("content management policy") || answer.moderation) {
-      return AttemptOutcome::kRequestFault;
-    }
-  }
-  if (answer.status != 400) return std::nullopt;
-  if (code == "model_not_found" || (says("model") && (says("does not exist") || says("not found")))) {
-    return AttemptOutcome::kModelMissing;
-  }
-  if (code == "invalid_api_key" || says("api key not valid") || says("invalid api key") ||
-      says("incorrect api key")) {
-    return AttemptOutcome::kCredentialsRejected;
-  }
+  if (says_content_refused(answer, message)) return AttemptOutcome::kRequestFault;
+  if (says_model_missing(answer, message)) return AttemptOutcome::kModelMissing;
+  if (says_key_rejected(answer, message)) return AttemptOutcome::kCredentialsRejected;
   return std::nullopt;
 }
 
 AttemptOutcome kind_of(const ErrorAnswer& answer, ErrorDialect dialect) {
   if (says_quota_exhausted(answer)) return AttemptOutcome::kQuotaExhausted;
-  if (answer.status != 400 && says_context_overflow(answer)) return AttemptOutcome::kRequestFault;
+  if (says_context_overflow(answer)) return AttemptOutcome::kRequestFault;
   if (dialect == ErrorDialect::kOpenAi) {
     if (const auto kind = kind_by_openai_words(answer)) return *kind;
   }
@@ -120,18 +163,23 @@ int status_of_type(std::string_view type) {
   return 500;
 }
 
+// For documents that name no status: their code and type, as the many families of servers spell them.
 int status_of_words(const ErrorAnswer& answer) {
-  if (const std::string_view type = known_type(answer.error_type); !type.empty()) return status_of_type(type);
   constexpr auto kWords = std::to_array<std::pair<std::string_view, int>>({
-      {"rate_limit", 429}, {"insufficient_quota", 429}, {"too many requests", 429}, {"overloaded", 529},
-      {"unavailable", 503}, {"context_length_exceeded", 400}, {"invalid_request", 400}, {"badrequest", 400},
-      {"invalid_argument", 400}, {"authentication", 401}, {"invalid_api_key", 401}, {"permission", 403},
-      {"model_not_found", 404}, {"not_found", 404}, {"timeout", 504},
+      {"rate_limit", 429}, {"ratelimit", 429}, {"resource_exhausted", 429}, {"quota", 429},
+      {"too_many_requests", 429}, {"toomanyrequests", 429}, {"overloaded", 529}, {"unavailable", 503},
+      {"context_length_exceeded", 400}, {"content_filter", 400}, {"content_policy", 400}, {"invalid_api_key", 401},
+      {"authentication", 401}, {"unauthenticated", 401}, {"unauthorized", 401}, {"permission", 403},
+      {"model_not_found", 404}, {"not_found", 404}, {"notfound", 404}, {"timeout", 504}, {"deadline_exceeded", 504},
+      {"invalid_request", 400}, {"invalidrequest", 400}, {"badrequest", 400}, {"bad_request", 400},
+      {"invalid_argument", 400},
   });
-  const std::string type = ascii_lower(answer.error_type);
-  const std::string code = ascii_lower(answer.detail_code);
-  for (const auto& [word, status] : kWords) {
-    if (type.find(word) != std::string::npos || code.find(word) != std::string::npos) return status;
+  for (const std::string_view name : {answer.detail_code, answer.error_type}) {
+    const std::string lower = ascii_lower(name);
+    for (const auto& [word, status] : kWords) {
+      if (lower.find(word) != std::string::npos) return status;
+    }
+    if (const std::string_view type = known_type(name); !type.empty()) return status_of_type(type);
   }
   if (has_overflow_words(answer)) return 400;
   return contains(answer.error_message, "overloaded") ? 529 : 500;
@@ -171,8 +219,10 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view valu
 }
 
 bool says_context_overflow(const ErrorAnswer& answer) {
-  const int status = answer.status;
-  return (status == 400 || status == 403 || status == 413 || status == 500) && has_overflow_words(answer);
+  switch (answer.status) {
+    case 400: case 403: case 413: case 422: case 500: return has_overflow_words(answer);
+    default: return false;
+  }
 }
 
 UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now,
@@ -204,7 +254,6 @@ UpstreamOutcome classify_error_event(std::string_view error_type, std::string_vi
 
 UpstreamOutcome classify_error_document(const ErrorAnswer& answer) {
   ErrorAnswer named = answer;
-  // The words of types and codes are the same ones, with or without "_error".
   if (named.status == 0) named.status = status_of_words(answer);
   return {
       .kind = kind_of(named, ErrorDialect::kOpenAi),

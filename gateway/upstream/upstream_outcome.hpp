@@ -42,14 +42,15 @@ enum class ErrorDialect { kAnthropic, kOpenAi };
 // `now` is for a Retry-After given as a date.
 [[nodiscard]] UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now,
                                                     ErrorDialect dialect = ErrorDialect::kAnthropic);
+
 // The conversation is too long for the model: clients shorten it when they are told so (protocol.md 5.4).
 [[nodiscard]] bool says_context_overflow(const ErrorAnswer& answer);
 
-// An error inside an answer of status 200: the first event of a stream, or an error document.
+// An Anthropic error inside an answer of status 200: the first event of a stream, or an error document.
 [[nodiscard]] UpstreamOutcome classify_error_event(std::string_view error_type, std::string_view error_message);
 
-// An error document of the OpenAI dialect inside an answer of status 200. `answer.status` is the one that the document
-// itself names; 0 when it names none.
+// The same of the OpenAI dialect. `answer.status` is the one that the document itself names, 0 when it names none: then
+// its type, code and message tell. The outcome's status is the one that it came to.
 [[nodiscard]] UpstreamOutcome classify_error_document(const ErrorAnswer& answer);
 
 // The provider answered well.

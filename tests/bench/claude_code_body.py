@@ -31,7 +31,7 @@ def _source_file(dice: random.Random, lines: int) -> str:
 
 def _turn(dice: random.Random, number: int) -> list[dict]:
     use = {"type": "tool_use", "id": f"toolu_{number:024}", "name": "Tool0", "input": {"file_path": f"/src/{number}.ts"}}
-    result = {"type": "tool_result", "tool_use_id": use["id"], "content": _source_file(dice, 45)}
+    result = {"type": "tool_result", "tool_use_id": use["id"], "content": _source_file(dice, 24)}
     return [
         {"role": "assistant", "content": [{"type": "text", "text": _words(dice, 40)}, use]},
         {"role": "user", "content": [result]},
@@ -48,7 +48,7 @@ def make_body(size: int, stream: str = "") -> bytes:
         "model": "claude-bench",
         "messages": messages,
         "system": [{"type": "text", "text": _words(dice, 2000 if large else 60), "cache_control": {"type": "ephemeral"}}],
-        "tools": [_tool(dice, n) for n in range(18)] if large else [],
+        "tools": [_tool(dice, n) for n in range(25)] if large else [],
         "metadata": {"user_id": stream or "bench"},
         "max_tokens": 32000,
         "stream": bool(stream),
@@ -57,14 +57,20 @@ def make_body(size: int, stream: str = "") -> bytes:
     turn = 0
     while large:
         more = _turn(dice, turn)
-        if len(encode()) + len(json.dumps(more, ensure_ascii=False).encode()) + 200 > size:
+        if len(encode()) + len(json.dumps(more, ensure_ascii=False).encode()) + 300 > size:
             break
         messages.extend(more)
         turn += 1
     filler = {"type": "text", "text": ""}
     messages[0]["content"].append(filler)
+    messages[-1]["content"][-1]["cache_control"] = {"type": "ephemeral"}
     filler["text"] = "x" * (size - len(encode()))
     encoded = encode()
     if len(encoded) != size:
         raise ValueError(f"{size} bytes are too few for a body")
     return encoded
+
+
+if __name__ == "__main__":
+    import sys
+    sys.stdout.buffer.write(make_body(int(sys.argv[1])))

@@ -9,6 +9,19 @@ namespace {
 
 using Json = nlohmann::json;
 
+// The usage is a guess of the input and one token of output (protocol.md 4.4, rule 1), and nothing has stopped yet:
+// only told when it is not so.
+std::string message_start_line(const Json& event) {
+  const Json& message = event["message"];
+  const Json& usage = message["usage"];
+  const std::string line = "MS " + message["model"].get<std::string>();
+  const bool usual = usage["input_tokens"] > 0 && usage["output_tokens"] == 1 &&
+                     usage["cache_read_input_tokens"] == 0 && usage["cache_creation_input_tokens"] == 0;
+  const bool running = message.contains("stop_reason") && message["stop_reason"].is_null() &&
+                       message.contains("stop_sequence") && message["stop_sequence"].is_null();
+  return usual && running ? line : line + " " + message.dump();
+}
+
 std::string start_line(const Json& event) {
   const Json& block = event["content_block"];
   const std::string type = block["type"];
@@ -48,7 +61,7 @@ std::string message_delta_line(const Json& event) {
 
 std::string event_line(const Json& event) {
   const std::string type = event["type"];
-  if (type == "message_start") return "MS " + event["message"]["model"].get<std::string>();
+  if (type == "message_start") return message_start_line(event);
   if (type == "content_block_start") return start_line(event);
   if (type == "content_block_delta") return delta_line(event);
   if (type == "content_block_stop") return fmt::format("P{}", event["index"].get<int>());

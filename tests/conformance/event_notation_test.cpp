@@ -12,9 +12,17 @@ std::string event(const std::string& type, const std::string& members = "") {
   return "event: " + type + "\ndata: {\"type\":\"" + type + "\"" + members + "}\n\n";
 }
 
+TEST(EventNotationTest, TellsAnUnusualBeginning) {
+  const std::string stream = event("message_start", R"(,"message":{"model":"m","usage":{"input_tokens":0}})");
+
+  EXPECT_THAT(event_lines(stream), ElementsAre(::testing::StartsWith("MS m {")));
+}
+
 TEST(EventNotationTest, NamesEveryEventInOneLine) {
   const std::string stream =
-      event("message_start", R"(,"message":{"model":"m"})") + event("ping") +
+      event("message_start", R"(,"message":{"model":"m","stop_reason":null,"stop_sequence":null,)"
+                             R"("usage":{"input_tokens":9,"output_tokens":1,"cache_read_input_tokens":0,"cache_creation_input_tokens":0}})") +
+      event("ping") +
       event("content_block_start", R"(,"index":0,"content_block":{"type":"thinking","thinking":"","signature":""})") +
       event("content_block_delta", R"(,"index":0,"delta":{"type":"thinking_delta","thinking":"h\n"})") +
       event("content_block_delta", R"(,"index":0,"delta":{"type":"signature_delta","signature":"gw1.a"})") +

@@ -103,5 +103,20 @@ TEST_F(LongStreamTest, EmptyDeltasCostNothing) {
   EXPECT_LE(pieces.memory_growth, kSlack);
 }
 
+TEST_F(LongStreamTest, ALineThatDoesNotEndIsGivenUp) {
+  constexpr std::size_t kMebibytes = 40;
+  gateway::ConversionScratch scratch;
+  gateway::AnthropicStreamWriter writer(context_.requested_model);
+  gateway::ChatStream stream(context_, settings_, gateway::ChatReply::Tools::kLive, writer, scratch);
+  const std::string piece(std::size_t{1024} * 1024, 'x');
+
+  stream.feed("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"");
+  const std::size_t memory_before = memory_in_use();
+  for (std::size_t i = 0; i < kMebibytes; ++i) stream.feed(piece);
+
+  EXPECT_EQ(stream.reply().state(), gateway::ChatReply::State::kFailed);
+  EXPECT_LE(std::max(memory_in_use(), memory_before) - memory_before, kMebibytes * piece.size());
+}
+
 }  // namespace
 }  // namespace balancer::conformance

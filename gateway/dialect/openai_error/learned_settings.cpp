@@ -21,9 +21,9 @@ const ConversionSettings* LearnedSettings::find(std::string_view provider, std::
   return nullptr;
 }
 
-void LearnedSettings::remember(std::string_view provider, std::string_view upstream_model, ConversionSettings settings,
-                               TimePoint now) {
-  entries_.insert_or_assign(Key(provider, upstream_model), Entry{std::move(settings), now + kRemembered});
+void LearnedSettings::remember(const LearnedLesson& lesson, TimePoint now) {
+  if (lesson.epoch != epoch_ || lesson.version != version_) return;
+  entries_.insert_or_assign(Key(lesson.provider, lesson.upstream_model), Entry{lesson.settings, now + kRemembered});
   if (entries_.size() <= kMaxEntries) return;
   entries_.erase(std::min_element(entries_.begin(), entries_.end(),
                                   [](const auto& a, const auto& b) { return a.second.until < b.second.until; }));

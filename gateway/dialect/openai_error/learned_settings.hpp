@@ -12,6 +12,15 @@
 
 namespace balancer::gateway {
 
+// Settings under which a provider's model answered, under the configuration that was in force.
+struct LearnedLesson {
+  std::string epoch;
+  std::uint64_t version = 0;
+  std::string provider;
+  std::string upstream_model;
+  ConversionSettings settings;
+};
+
 // No clock and no lock: the caller passes the time and stays on one thread.
 class LearnedSettings {
  public:
@@ -25,7 +34,8 @@ class LearnedSettings {
   // Null when nothing is known. Valid until the next call.
   [[nodiscard]] const ConversionSettings* find(std::string_view provider, std::string_view upstream_model,
                                                TimePoint now);
-  void remember(std::string_view provider, std::string_view upstream_model, ConversionSettings settings, TimePoint now);
+  // Ignored when another configuration is in force here.
+  void remember(const LearnedLesson& lesson, TimePoint now);
 
  private:
   struct Entry {

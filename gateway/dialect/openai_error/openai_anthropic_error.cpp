@@ -1,9 +1,10 @@
 #include "gateway/dialect/openai_error/openai_anthropic_error.hpp"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "common/error/http_error.hpp"
-#include "gateway/dialect/json/utf8_repair.hpp"
+#include "gateway/dialect/openai_error/utf8_prefix.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -12,13 +13,13 @@ using routing::AttemptOutcome;
 
 constexpr std::size_t kMaxMessageBytes = 2000;
 
-// The provider's words, of a bearable length; ours when it had none.
+// The provider's words, of a bearable length and never HTML; ours when it had none.
 std::string words_of(const ProviderError& error, std::string_view otherwise) {
-  if (error.message.empty()) return std::string(otherwise);
-  if (error.message.size() <= kMaxMessageBytes) return error.message;
-  std::size_t end = kMaxMessageBytes;
-  while (end > 0 && (static_cast<unsigned char>(error.message[end]) & 0xc0) == 0x80) --end;
-  return error.message.substr(0, end) + "…";
+  static const RE2 kHtml(R"((?i)<(?:!doctype|html|head|body|title|center|div|h[1-6]|hr|br|p)[\s/>])");
+  const std::string_view message = error.message;
+  const bool html = RE2::PartialMatch(re2::StringPiece(message.data(), message.size()), kHtml);
+  const std::string words = html ? plain_error_text(message) : std::string(utf8_prefix(message, kMaxMessageBytes));
+  return words.empty() ? std::string(otherwise) : words;
 }
 
 ClientError answer(int status, std::string message) {
@@ -26,10 +27,25 @@ ClientError answer(int status, std::string message) {
           .should_retry = std::nullopt};
 }
 
+ClientError final_answer(int status, std::string message) {
+  ClientError result = answer(status, std::move(message));
+  result.should_retry = false;
+  return result;
+}
+
+// Statuses by which something else than the API answers.
+bool is_wrong_address(int status) {
+  return (status >= 300 && status < 400) || status == 405 || status == 406 || status == 415;
+}
+
 ClientError transient(const ClassifiedError& classified, const ProviderError& error) {
+  const int status = classified.status;
   if (classified.overloaded) return answer(529, words_of(error, "Overloaded"));
-  if (classified.status == 409) return answer(409, words_of(error, "conflict"));
-  return answer(502, words_of(error, fmt::format("gateway: the provider failed (HTTP {})", classified.status)));
+  if (status == 409) return answer(409, words_of(error, "gateway: the provider reports a conflict"));
+  if (is_wrong_address(status)) {
+    return answer(502, fmt::format("gateway: the provider answered HTTP {}: is its base_url right?", status));
+  }
+  return answer(502, words_of(error, fmt::format("gateway: the provider failed (HTTP {})", status)));
 }
 
 }  // namespace
@@ -41,17 +57,12 @@ ClientError client_error(const ClassifiedError& classified, const ProviderError&
   }
   switch (classified.outcome) {
     case AttemptOutcome::kRequestFault:
-      return answer(400, words_of(error, "gateway: the provider refused the request"));
-    case AttemptOutcome::kCredentialsRejected: {
-      ClientError result = answer(502, "gateway: provider credentials rejected");
-      result.should_retry = false;
-      return result;
-    }
-    case AttemptOutcome::kQuotaExhausted: {
-      ClientError result = answer(429, words_of(error, "gateway: the provider's quota is used up"));
-      result.should_retry = false;
-      return result;
-    }
+      return answer(classified.status == 404 ? 404 : 400,
+                    words_of(error, "gateway: the provider refused the request"));
+    case AttemptOutcome::kCredentialsRejected:
+      return final_answer(502, "gateway: provider credentials rejected");
+    case AttemptOutcome::kQuotaExhausted:
+      return final_answer(429, words_of(error, "gateway: the provider's quota is used up"));
     case AttemptOutcome::kModelMissing:
       return answer(404, fmt::format("model: {}", requested_model));
     case AttemptOutcome::kRateLimited:
@@ -59,7 +70,7 @@ ClientError client_error(const ClassifiedError& classified, const ProviderError&
     case AttemptOutcome::kTimeout:
       return answer(504, words_of(error, "gateway: the provider did not answer in time"));
     case AttemptOutcome::kTooLarge:
-      return answer(413, words_of(error, "Request exceeds the maximum size of the provider."));
+      return answer(413, words_of(error, "gateway: the request is too large for the provider"));
     default:
       return transient(classified, error);
   }

@@ -26,7 +26,7 @@ struct ClientError {
   // Anthropic error type.
   std::string_view type;
   std::string message;
-  // For x-should-retry: only set where the status alone would mislead clients.
+  // For x-should-retry, where the status alone would mislead clients. False also means: no retry-after.
   std::optional<bool> should_retry;
 };
 

@@ -9,7 +9,7 @@
 namespace balancer::gateway {
 
 // The settings under which the request will not offend again; nothing when the error names nothing that could be
-// changed, or that is changed already.
+// changed, or that is changed already. An overflowing conversation names nothing.
 [[nodiscard]] std::optional<ConversionSettings> heal(const ProviderError& error, const ConversionSettings& current);
 
 }  // namespace balancer::gateway

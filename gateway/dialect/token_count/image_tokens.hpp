@@ -14,14 +14,14 @@ struct ImageSize {
   int height = 0;
 };
 
-// From the header of a PNG, JPEG, GIF or WebP in base64; nothing when there is none in its first 64 KiB. The bytes come
-// from the client.
+// From the header of a PNG, JPEG, GIF or WebP; nothing when there is none in its first 64 KiB. `base64` is the raw text
+// of a JSON string, of any content.
 [[nodiscard]] std::optional<ImageSize> image_size(std::string_view base64);
 
 // An image of unknown size counts as the largest.
 [[nodiscard]] std::int64_t image_tokens(std::optional<ImageSize> size, const TokenRules& rules);
 
-// By its pages, or, where they cannot be seen, by its size.
-[[nodiscard]] std::int64_t pdf_tokens(std::string_view base64);
+// Every page as text and as an image. Where pages cannot be seen, by the size of the file.
+[[nodiscard]] std::int64_t pdf_tokens(std::string_view base64, const TokenRules& rules);
 
 }  // namespace balancer::gateway

@@ -1,6 +1,7 @@
 #include "gateway/dialect/token_count/message_tokens.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gateway/dialect/json/json_text.hpp"
@@ -15,9 +16,6 @@ constexpr std::int64_t kPerMessage = 3;
 constexpr std::int64_t kPerToolUse = 12;
 constexpr std::int64_t kPerToolResult = 10;
 constexpr std::int64_t kPerTool = 8;
-constexpr std::int64_t kTextEditorTool = 700;
-constexpr std::int64_t kComputerTools = 4500;
-constexpr std::int64_t kBrowserTools = 6600;
 // Up to here the API leaves thinking of earlier turns out.
 constexpr int kKeepsThinkingFrom = 46;
 
@@ -31,7 +29,12 @@ class RequestTokens {
     count_content(root["system"], /*thinking_counts=*/false);
     count_messages(root["messages"]);
     count_tools(root["tools"], root["tool_choice"]);
-    const double text = std::ceil(text_.tokens() * rules_.text_factor);
+    for (const JsonValue format : {root["output_config"]["format"], root["output_format"]}) {
+      count_json(format["schema"]);
+    }
+    // Whole numbers stay whole.
+    constexpr double kRounding = 1e-6;
+    const double text = std::ceil(text_.tokens() * rules_.text_factor - kRounding);
     return std::max<std::int64_t>(1, static_cast<std::int64_t>(text) + overhead_);
   }
 
@@ -41,21 +44,26 @@ class RequestTokens {
     std::size_t index = 0;
     for (const JsonValue message : messages.elements()) {
       ++index;
-      if (message["role"].says("user") && has_text(message["content"])) last_users_word = index;
+      if (!keeps_thinking_ && message["role"].says("user") && begins_turn(message["content"])) last_users_word = index;
     }
     index = 0;
     for (const JsonValue message : messages.elements()) {
+      ++index;
       overhead_ += kPerMessage;
-      count_content(message["content"], keeps_thinking_ || ++index > last_users_word);
+      count_content(message["content"], index > last_users_word);
     }
   }
 
-  static bool has_text(JsonValue content) {
+  // A user's words; beside tool results they only accompany the turn that goes on.
+  static bool begins_turn(JsonValue content) {
     if (content.is_string()) return true;
+    bool has_text = false;
     for (const JsonValue block : content.elements()) {
-      if (block["type"].says("text")) return true;
+      const JsonValue type = block["type"];
+      if (type.says("tool_result")) return false;
+      has_text = has_text || type.says("text");
     }
-    return false;
+    return has_text;
   }
 
   void count_content(JsonValue content, bool thinking_counts) {
@@ -96,12 +104,12 @@ class RequestTokens {
     const JsonValue source = block["source"];
     count_text(block["title"]);
     count_text(block["context"]);
-    if (source["type"].says("base64")) {
-      overhead_ += pdf_tokens(source["data"].text());
+    if (source["type"].says("text")) {
+      count_text(source["data"]);
     } else if (source["type"].says("content")) {
       count_content(source["content"], false);
     } else {
-      count_text(source["data"]);
+      overhead_ += pdf_tokens(source["data"].text(), rules_);
     }
   }
 
@@ -120,9 +128,9 @@ class RequestTokens {
 
   [[nodiscard]] std::int64_t known_tool_tokens(std::string_view type) const {
     if (type.starts_with("bash_")) return rules_.bash_tool;
-    if (type.starts_with("text_editor_")) return kTextEditorTool;
-    if (type.starts_with("computer_")) return kComputerTools;
-    if (type.starts_with("browser_")) return kBrowserTools;
+    if (type.starts_with("text_editor_")) return rules_.text_editor_tool;
+    if (type.starts_with("computer_")) return rules_.computer_tools;
+    if (type.starts_with("browser_")) return rules_.browser_tools;
     return 0;
   }
 
@@ -131,18 +139,30 @@ class RequestTokens {
     text_.end_text();
   }
 
+  // With its punctuation, but with its strings as they read.
   void count_json(JsonValue value) {
-    text_.feed(value.raw());
+    text_.feed_raw(value.raw());
     text_.end_text();
   }
 
-  // Of blocks that nobody here knows: what could be words. Depth is bounded by JsonDocument::kMaxDepth.
+  // Of blocks that nobody here knows: what could be words, and images and documents at any depth, which
+  // JsonDocument::kMaxDepth bounds.
   void count_strings(JsonValue value) {
     if (value.is_string()) return count_text(value);
     for (const JsonValue element : value.elements()) count_strings(element);
+    if (value["type"].says("image")) return count_image(value["source"]);
+    if (value["type"].says("document")) return count_document(value);
     for (const JsonField field : value.fields()) {
-      if (!says(field.raw_key, "type") && !says(field.raw_key, "encrypted_content")) count_strings(field.value);
+      if (!is_hidden(field.raw_key)) count_strings(field.value);
     }
+  }
+
+  // Members that are there for the API and not for the model.
+  static bool is_hidden(std::string_view raw_key) {
+    constexpr auto kHidden = std::to_array<std::string_view>({"type", "id", "tool_use_id", "cache_control",
+                                                              "media_type", "signature", "encrypted_content",
+                                                              "encrypted_index"});
+    return std::any_of(kHidden.begin(), kHidden.end(), [&](std::string_view key) { return says(raw_key, key); });
   }
 
   const TokenRules rules_;

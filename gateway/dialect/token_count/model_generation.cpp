@@ -1,5 +1,6 @@
 #include "gateway/dialect/token_count/model_generation.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace balancer::gateway {
@@ -22,32 +23,35 @@ constexpr auto kToolPrompts = std::to_array<ToolPrompt>({
 });
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return ((c | 0x20) >= 'a') && ((c | 0x20) <= 'z'); }
+
+// Where `word`, in small letters, stands.
+std::size_t find_word(std::string_view model, std::string_view word) {
+  const auto same = [](char c, char small) { return c == small || (is_letter(c) && (c | 0x20) == small); };
+  const auto found = std::search(model.begin(), model.end(), word.begin(), word.end(), same);
+  return found == model.end() ? std::string_view::npos : static_cast<std::size_t>(found - model.begin());
+}
+
+// A digit that is no part of a longer number, nor of a word like "1m".
+std::optional<int> lone_digit(std::string_view model, std::size_t at) {
+  if (at >= model.size() || !is_digit(model[at])) return std::nullopt;
+  if (at + 1 < model.size() && (is_digit(model[at + 1]) || is_letter(model[at + 1]))) return std::nullopt;
+  return model[at] - '0';
+}
 
 }  // namespace
 
 std::optional<int> claude_version(std::string_view model) {
-  const std::size_t claude = model.find("claude");
-  if (claude == std::string_view::npos) return std::nullopt;
-  // The first number of one or two digits, and the one behind it; longer ones are dates.
-  std::optional<int> major;
-  for (std::size_t i = claude; i < model.size();) {
-    if (!is_digit(model[i])) {
-      ++i;
-      continue;
+  std::size_t at = find_word(model, "claude");
+  if (at == std::string_view::npos) return std::nullopt;
+  // The first number of one digit, and the one directly behind it; longer ones are dates.
+  for (; at < model.size(); ++at) {
+    if (!is_digit(model[at])) continue;
+    if (const std::optional<int> major = lone_digit(model, at)) {
+      const bool joined = at + 1 < model.size() && (model[at + 1] == '-' || model[at + 1] == '.');
+      return *major * 10 + (joined ? lone_digit(model, at + 2).value_or(0) : 0);
     }
-    std::size_t end = i;
-    while (end < model.size() && is_digit(model[end])) ++end;
-    const bool version = end - i == 1;
-    const int number = model[i] - '0';
-    if (version && major) return *major * 10 + number;
-    if (version) {
-      major = number;
-      // Only a number directly behind it is the minor one.
-      const bool minor_follows = end + 1 < model.size() && (model[end] == '-' || model[end] == '.') &&
-                                 is_digit(model[end + 1]) && (end + 2 == model.size() || !is_digit(model[end + 2]));
-      if (!minor_follows) return *major * 10;
-    }
-    i = end;
+    while (at + 1 < model.size() && is_digit(model[at + 1])) ++at;
   }
   return kNewest;
 }
@@ -55,7 +59,14 @@ std::optional<int> claude_version(std::string_view model) {
 TokenRules token_rules(std::string_view model) {
   const std::optional<int> version = claude_version(model);
   if (!version) return {};
-  TokenRules rules{.claude = true, .text_factor = 1.2, .tools_auto = 350, .tools_forced = 470, .bash_tool = 244};
+  TokenRules rules{.claude = true,
+                   .text_factor = 1.2,
+                   .tools_auto = 350,
+                   .tools_forced = 470,
+                   .bash_tool = 244,
+                   .text_editor_tool = 700,
+                   .computer_tools = 4500,
+                   .browser_tools = 6600};
   if (*version >= kNewTokenizer) {
     rules.text_factor = 1.55;
     rules.bash_tool = 325;
@@ -63,7 +74,7 @@ TokenRules token_rules(std::string_view model) {
     rules.image_tokens = 4784;
   }
   for (const ToolPrompt& prompt : kToolPrompts) {
-    if (prompt.version != *version || model.find(prompt.family) == std::string_view::npos) continue;
+    if (prompt.version != *version || find_word(model, prompt.family) == std::string_view::npos) continue;
     rules.tools_auto = prompt.automatic;
     rules.tools_forced = prompt.forced;
     break;

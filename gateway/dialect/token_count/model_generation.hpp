@@ -7,8 +7,8 @@
 
 namespace balancer::gateway {
 
-// 46 for "claude-opus-4-6" and "claude-4-6-opus", 40 for "claude-sonnet-4-20250514"; nothing for names that are not
-// Claude's. A Claude name without a version counts as the newest.
+// 46 for "claude-opus-4-6" and "claude-4.6-opus", 40 for "claude-sonnet-4-20250514"; nothing for names that are not
+// Claude's, however they are capitalised. A Claude name without a version counts as the newest.
 [[nodiscard]] std::optional<int> claude_version(std::string_view model);
 
 struct TokenRules {
@@ -18,7 +18,12 @@ struct TokenRules {
   // Of the system prompt that comes with tools: when the model may use them, when it must.
   std::int64_t tools_auto = 0;
   std::int64_t tools_forced = 0;
-  std::int64_t bash_tool = 0;
+  // Of Anthropic's own tools, whose descriptions the request does not hold. Elsewhere functions stand for the first
+  // two.
+  std::int64_t bash_tool = 60;
+  std::int64_t text_editor_tool = 250;
+  std::int64_t computer_tools = 0;
+  std::int64_t browser_tools = 0;
   // Long edge and most tokens of an image.
   int image_edge = 1568;
   int image_tokens = 1568;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace balancer::gateway {
 namespace {
@@ -18,6 +19,9 @@ constexpr int kMorePunctuation = 120;
 constexpr int kWide = 240;
 constexpr int kEmoji = 600;
 constexpr int kOther = 96;
+
+// Stands in no ASCII text.
+constexpr unsigned char kNoByte = 0xff;
 
 enum Kind : std::uint8_t { kLower, kUpper, kDigit, kBlank, kNewlines, kPunctuation, kKinds };
 
@@ -83,7 +87,8 @@ constexpr Step step(int state, int kind) {
 }
 
 constexpr auto kSteps = [] {
-  std::array<std::array<Step, 8>, kStates> steps{};
+  // Rows of a power of two are found by a shift.
+  std::array<std::array<Step, std::bit_ceil<unsigned>(kKinds)>, kStates> steps{};
   for (int state = 0; state < kStates; ++state) {
     for (int kind = 0; kind < kKinds; ++kind) steps[state][kind] = step(state, kind);
   }
@@ -125,16 +130,25 @@ int hex_digit(unsigned char byte) {
 double TextTokenCounter::tokens() const { return static_cast<double>(units_) / kToken; }
 
 void TextTokenCounter::feed(std::string_view text) {
-  for (const char c : text) count(static_cast<unsigned char>(c));
+  while (!text.empty()) {
+    const std::size_t counted = count_ascii(text, kNoByte);
+    if (counted < text.size()) count_beyond_ascii(static_cast<unsigned char>(text[counted]));
+    text.remove_prefix(std::min(counted + 1, text.size()));
+  }
 }
 
 void TextTokenCounter::feed_raw(std::string_view raw) {
-  for (const char c : raw) {
-    if (c == '\\' || escape_left_ > 0) {
-      count_escape(static_cast<unsigned char>(c));
-    } else {
-      count(static_cast<unsigned char>(c));
+  while (!raw.empty()) {
+    const std::size_t counted = escape_left_ > 0 ? 0 : count_ascii(raw, '\\');
+    if (counted < raw.size()) {
+      const auto byte = static_cast<unsigned char>(raw[counted]);
+      if (escape_left_ > 0 || byte == '\\') {
+        count_escape(byte);
+      } else {
+        count_beyond_ascii(byte);
+      }
     }
+    raw.remove_prefix(std::min(counted + 1, raw.size()));
   }
 }
 
@@ -144,23 +158,32 @@ void TextTokenCounter::end_text() {
   escape_left_ = 0;
 }
 
-inline void TextTokenCounter::count(unsigned char byte) {
-  if (byte >= 0x80) return count_beyond_ascii(byte);
-  const Step& step = kSteps[state_][kKindOf[byte]];
-  state_ = static_cast<std::uint8_t>(step.next);
-  units_ += step.units;
+std::size_t TextTokenCounter::count_ascii(std::string_view text, unsigned char stop) {
+  std::size_t state = state_;
+  std::int64_t units = 0;
+  std::size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= 0x80 || byte == stop) break;
+    const Step& step = kSteps[state][kKindOf[byte]];
+    units += step.units;
+    state = step.next;
+  }
+  state_ = static_cast<std::uint8_t>(state);
+  units_ += units;
+  return at;
 }
+
+void TextTokenCounter::count_ascii(char c) { count_ascii({&c, 1}, kNoByte); }
 
 void TextTokenCounter::count_beyond_ascii(unsigned char byte) {
   state_ = kNoRun;
-  const bool continues = byte < 0xc0;
-  if (continues && lead_ != 0) {
-    units_ += units_of_sequence(lead_, byte);
+  if (byte >= 0xc0) {
+    units_ += kOther;
+    lead_ = byte >= 0xe0 ? byte : 0;
+  } else if (lead_ != 0) {
+    units_ += units_of_sequence(lead_, byte) - kOther;
     lead_ = 0;
-  } else if (!continues) {
-    const bool second_byte_tells = byte >= 0xe0;
-    lead_ = second_byte_tells ? byte : 0;
-    if (!second_byte_tells) units_ += kOther;
   }
 }
 
@@ -178,16 +201,16 @@ void TextTokenCounter::count_escape(unsigned char byte) {
   } else {
     escape_left_ = 0;
     switch (byte) {
-      case 'n': case 'r': return count('\n');
-      case 't': return count('\t');
-      case 'b': case 'f': return count(' ');
-      default: return count(byte);
+      case 'n': case 'r': return count_ascii('\n');
+      case 't': return count_ascii('\t');
+      case 'b': case 'f': return count_ascii(' ');
+      default: return count_ascii(static_cast<char>(byte));
     }
   }
 }
 
 void TextTokenCounter::count_code_unit(std::uint16_t unit) {
-  if (unit < 0x80) return count(static_cast<unsigned char>(unit));
+  if (unit < 0x80) return count_ascii(static_cast<char>(unit));
   state_ = kNoRun;
   constexpr std::uint16_t kHighOfEmoji = 0xd83c;
   const bool high = unit >= 0xd800 && unit <= 0xdbff;

@@ -2,6 +2,7 @@
 // counted by length, in units of OpenAI's o200k vocabulary. About 10 % off on common text.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -21,7 +22,9 @@ class TextTokenCounter {
   [[nodiscard]] double tokens() const;
 
  private:
-  void count(unsigned char byte);
+  // Up to `stop` or what is not ASCII; returns how many bytes that were.
+  std::size_t count_ascii(std::string_view text, unsigned char stop);
+  void count_ascii(char c);
   void count_beyond_ascii(unsigned char byte);
   void count_escape(unsigned char byte);
   void count_code_unit(std::uint16_t unit);

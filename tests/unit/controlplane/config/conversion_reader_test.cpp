@@ -70,6 +70,53 @@ TEST_F(ConversionReaderTest, NullIsAWordHere) {
   EXPECT_THAT(problems(), IsEmpty());
 }
 
+TEST_F(ConversionReaderTest, SwitchesTakeVariables) {
+  variables_["STYLE"] = "thinking";
+  const ConversionSettings settings =
+      read(", reasoning_style: '${STYLE}', vision: '${VISION:-false}', schema_clean: '${CLEAN:-true}'");
+
+  EXPECT_THAT(problems(), IsEmpty());
+  EXPECT_EQ(settings.reasoning_style, ReasoningStyle::kThinking);
+  EXPECT_EQ(settings.vision, Vision::kReplaceByText);
+  EXPECT_THAT(settings.schema_clean, ::testing::Contains("$schema"));
+}
+
+TEST_F(ConversionReaderTest, LetterCaseDoesNotMatter) {
+  const ConversionSettings settings =
+      read(", prefill: Native, max_tokens_field: AUTO, mid_system: Hoist, vision: True");
+
+  EXPECT_THAT(problems(), IsEmpty());
+  EXPECT_EQ(settings.prefill, Prefill::kPrefix);
+  EXPECT_EQ(settings.mid_system, MidSystem::kHoist);
+}
+
+TEST_F(ConversionReaderTest, ErrorsNameAlsoTheWordsForTheHostsOwnWay) {
+  read(", prefill: maybe, max_tokens_field: tokens, extras: {}, mid_system: [hoist]");
+
+  EXPECT_THAT(problems(), UnorderedElementsAre(HasSubstr("continue_final_message, pass, native; not \"maybe\""),
+                                               HasSubstr("max_completion_tokens, none, auto; not \"tokens\""),
+                                               HasSubstr("extras: must be a list"),
+                                               HasSubstr("mid_system: must be a text")));
+}
+
+TEST_F(ConversionReaderTest, SchemaCleanTakesTheWordsOfOtherSwitches) {
+  EXPECT_THAT(read(", schema_clean: yes").schema_clean, ::testing::Contains("$schema"));
+  EXPECT_THAT(read(", schema_clean: Off", "https://generativelanguage.googleapis.com/v1beta/openai").schema_clean,
+              IsEmpty());
+  EXPECT_THAT(problems(), IsEmpty());
+
+  read(", schema_clean: ture");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("schema_clean: must be true or false, not \"ture\"")));
+}
+
+TEST_F(ConversionReaderTest, AnUnknownTypeIsTheOnlyProblem) {
+  load_provider("  - {name: a, type: opnai, auth_value: k, base_url: https://a.example/v1, max_stop: 3}\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("type: must be one of")));
+
+  load_provider("  - {name: a, auth_value: k, base_url: https://a.example/v1, max_stop: 3, count_tokens: true}\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("type: ")));
+}
+
 TEST_F(ConversionReaderTest, SchemaCleanIsAListOrAWord) {
   EXPECT_THAT(read(", schema_clean: true").schema_clean, ::testing::Contains("$schema"));
   EXPECT_THAT(read(", schema_clean: false", "https://generativelanguage.googleapis.com/v1beta/openai").schema_clean,
@@ -82,6 +129,20 @@ TEST_F(ConversionReaderTest, ImpossibleValuesAreErrors) {
   EXPECT_THAT(problems(),
               UnorderedElementsAre(HasSubstr("reasoning_style: must be one of effort, thinking"), HasSubstr("max_stop"),
                                    HasSubstr("context_window"), HasSubstr("did you mean think_tags?")));
+}
+
+TEST_F(ConversionReaderTest, EverySwitchIsAnErrorOfTheOtherType) {
+  std::string members;
+  std::size_t count = 0;
+  visit_switches(ConversionSettings(), [&](std::string_view name, const auto&) {
+    members += ", " + std::string(name) + ": 1";
+    ++count;
+  });
+
+  load_provider("  - {name: a, type: anthropic, auth_value: k, base_url: https://a.example" + members + "}\n");
+
+  EXPECT_EQ(problems().size(), count);
+  EXPECT_THAT(problems(), ::testing::Each(HasSubstr("only for providers of type openai")));
 }
 
 TEST_F(ConversionReaderTest, SwitchesOfTheOtherTypeAreErrors) {

@@ -24,6 +24,21 @@ TEST(HostPresetTest, KnowsHostsByTheirWholeName) {
   EXPECT_EQ(preset_of("http://127.0.0.1:11434/v1").extras, std::vector<std::string>{"top_k"});
 }
 
+TEST(HostPresetTest, PortsCountOnlyForHostsOfNoName) {
+  EXPECT_EQ(preset_of("https://api.openai.com:8000/v1"), preset_of("https://api.openai.com/v1"));
+  EXPECT_EQ(preset_of("http://gpu.local:8000/v1").reasoning_style, ReasoningStyle::kEnableThinking);
+  EXPECT_EQ(preset_of("http://gpu.local:8001/v1"), ConversionSettings());
+}
+
+TEST(HostPresetTest, KnowsHowHostsGoOnWithTheAssistantsWords) {
+  const auto native = [](std::string_view url) { return host_preset(parse_provider_url(url).value()).native_prefill; };
+
+  EXPECT_EQ(native("https://api.mistral.ai/v1"), Prefill::kPrefix);
+  EXPECT_EQ(native("https://api.deepseek.com/beta"), Prefill::kPrefix);
+  EXPECT_EQ(native("http://gpu.local:8000/v1"), Prefill::kContinue);
+  EXPECT_EQ(native("http://gpu.local:11434/v1"), Prefill::kPass);
+}
+
 // The lines "#   HOST   switch=value, switch=value" of the reference file.
 std::map<std::string, std::string> documented_presets() {
   std::ifstream file(std::string(BALANCER_DEPLOY_CONFIG_DIR) + "/reference.yaml");
@@ -74,6 +89,8 @@ TEST(HostPresetTest, TheReferenceFileShowsThem) {
   for (const auto& [host, url] : urls) {
     ASSERT_TRUE(documented.contains(host)) << host;
     EXPECT_EQ(documented.at(host), as_documented(preset_of(url))) << host;
+    // An unquoted null is read as nothing, hence as the preset's.
+    EXPECT_EQ(preset_of(url).null_content, NullContent::kNull) << host;
   }
 }
 

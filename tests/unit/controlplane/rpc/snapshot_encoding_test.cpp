@@ -27,8 +27,9 @@ Snapshot populated_snapshot() {
                          .forward_client_identity = true,
                          .ca_file = "/etc/ca.pem",
                          .count_tokens = false,
-                         .conversion = {.max_stop = 2}},
+                         .conversion = {}},
                         {}};
+  snapshot.providers[0].conversion.max_stop = 2;
   snapshot.providers[1].name = "b";
   snapshot.providers[1].enabled = false;
   snapshot.providers[1].authentication = ProviderAuthentication::kPassthrough;
@@ -70,6 +71,7 @@ TEST(SnapshotEncodingTest, FillsEveryFieldOfTheContract) {
   expect_complete(message);
   expect_complete(message.providers(0));
   expect_complete(message.providers(0).proxy());
+  expect_complete(message.providers(0).conversion_switches(0));
   expect_complete(message.client_authentication());
   expect_complete(message.client_authentication().keys(0));
   expect_complete(message.timeouts());
@@ -93,6 +95,31 @@ TEST(SnapshotEncodingTest, CarriesProviders) {
   EXPECT_FALSE(message.providers(1).enabled());
   EXPECT_FALSE(message.providers(1).has_proxy());
   EXPECT_EQ(message.providers(1).authentication(), v1::PROVIDER_AUTHENTICATION_PASSTHROUGH);
+}
+
+TEST(SnapshotEncodingTest, CarriesOnlyTheSwitchesThatDifferFromTheDefaults) {
+  Snapshot snapshot = populated_snapshot();
+  ConversionSettings& conversion = snapshot.providers[0].conversion;
+  conversion = {};
+  conversion.extras = {"top_k", "chat_template_kwargs"};
+  conversion.vision = Vision::kReplaceByText;
+
+  const v1::Snapshot message = encode(snapshot);
+
+  const v1::Provider& provider = message.providers(0);
+  ASSERT_EQ(provider.conversion_switches_size(), 2);
+  EXPECT_EQ(provider.conversion_switches(0).name(), "extras");
+  EXPECT_THAT(provider.conversion_switches(0).values(), ElementsAre("top_k", "chat_template_kwargs"));
+  EXPECT_EQ(provider.conversion_switches(1).name(), "vision");
+  EXPECT_THAT(provider.conversion_switches(1).values(), ElementsAre("false"));
+  EXPECT_EQ(message.providers(1).conversion_switches_size(), 0);
+}
+
+TEST(SnapshotEncodingTest, TokensAreCountedUnlessTheContractSaysOtherwise) {
+  const v1::Snapshot message = encode(populated_snapshot());
+
+  EXPECT_TRUE(message.providers(0).token_counting_disabled());
+  EXPECT_FALSE(message.providers(1).token_counting_disabled());
 }
 
 TEST(SnapshotEncodingTest, CarriesRoutesByNameInOrder) {

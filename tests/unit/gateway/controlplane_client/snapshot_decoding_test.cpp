@@ -50,6 +50,46 @@ TEST(SnapshotDecodingTest, KeepsEveryFieldOfAValidSnapshot) {
   EXPECT_EQ(snapshot->client_authentication.keys.at(0).digest[31], 5);
 }
 
+void add_switch(v1::Provider& provider, const std::string& name, const std::vector<std::string>& values) {
+  v1::ConversionSwitch& added = *provider.add_conversion_switches();
+  added.set_name(name);
+  added.mutable_values()->Assign(values.begin(), values.end());
+}
+
+TEST(SnapshotDecodingTest, KeepsTheConversionSwitches) {
+  v1::Snapshot message = valid_snapshot(1);
+  v1::Provider& provider = *message.mutable_providers(0);
+  provider.set_type(v1::PROVIDER_TYPE_OPENAI);
+  add_switch(provider, "max_output_tokens", {"8192"});
+  add_switch(provider, "extras", {"top_k", "chat_template_kwargs"});
+  add_switch(provider, "null_content", {"omit"});
+  add_switch(provider, "stream_usage", {"false"});
+  provider.set_token_counting_disabled(true);
+
+  const Result<Snapshot> snapshot = decode_snapshot(message);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  ConversionSettings expected;
+  expected.max_output_tokens = 8192;
+  expected.extras = {"top_k", "chat_template_kwargs"};
+  expected.null_content = NullContent::kOmit;
+  expected.stream_usage = false;
+  EXPECT_EQ(snapshot->providers.at(0).conversion, expected);
+  EXPECT_FALSE(snapshot->providers.at(0).count_tokens);
+}
+
+TEST(SnapshotDecodingTest, AControlPlaneThatKnowsNoSwitchesMeansTheDefaults) {
+  v1::Snapshot message = valid_snapshot(1);
+  message.mutable_providers(0)->clear_conversion_switches();
+  message.mutable_providers(0)->clear_token_counting_disabled();
+
+  const Result<Snapshot> snapshot = decode_snapshot(message);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->providers.at(0).conversion, ConversionSettings());
+  EXPECT_TRUE(snapshot->providers.at(0).count_tokens);
+}
+
 struct BadSnapshot {
   const char* reason;
   std::function<void(v1::Snapshot&)> spoil;
@@ -67,6 +107,12 @@ TEST(SnapshotDecodingTest, RefusesWhatItCannotTrustAndSaysWhy) {
       {"provider a", [](auto& s) { s.mutable_providers(0)->set_base_url("ftp://x"); }},
       {"control character", [](auto& s) { s.mutable_providers(0)->set_credential("k\r\nevil: 1"); }},
       {"proxy protocol", [](auto& s) { s.mutable_providers(0)->mutable_proxy()->set_host("p"); }},
+      {"provider a: unknown conversion switch telepathy",
+       [](auto& s) { add_switch(*s.mutable_providers(0), "telepathy", {"true"}); }},
+      {"provider a: impossible value of conversion switch vision",
+       [](auto& s) { add_switch(*s.mutable_providers(0), "vision", {"blurred"}); }},
+      {"provider a: impossible value of conversion switch max_stop",
+       [](auto& s) { add_switch(*s.mutable_providers(0), "max_stop", {}); }},
       {"there is no provider ghost", [](auto& s) { s.mutable_routes(0)->mutable_targets(0)->set_provider("ghost"); }},
       {"no pattern", [](auto& s) { s.mutable_routes(0)->clear_pattern(); }},
       {"has no provider", [](auto& s) { s.mutable_routes(0)->clear_targets(); }},
