@@ -76,25 +76,34 @@ bool says_content_refused(const ErrorAnswer& answer, std::string_view message) {
          message.find("content management policy") != std::string_view::npos;
 }
 
-// Messages may quote the request: only what stands near their beginning is the provider's own.
-bool says_model_missing(const ErrorAnswer& answer, std::string_view message) {
-  constexpr auto kCodes = std::to_array<std::string_view>(
-      {"model_not_found", "model_not_available", "invalid_model", "DeploymentNotFound"});
-  if (is_one_of(answer.detail_code, kCodes) || is_one_of(answer.error_type, kCodes)) return true;
-  constexpr std::size_t kBeginning = 40;
-  constexpr std::size_t kSentence = 160;
-  constexpr auto kSigns = std::to_array<std::string_view>(
-      {"does not exist", "model not exist", "not found", "is not a valid model", "is not available"});
-  if (message.substr(0, kBeginning).find("model") == std::string_view::npos &&
-      message.find("is not a valid model id") == std::string_view::npos) {
-    return false;
-  }
-  const std::string_view sentence = message.substr(0, kSentence);
+// "The model `x` does not exist": what stands between is a name, so that a tool or a file that a message misses is no
+// model. Lower case.
+bool misses_named_model(std::string_view message) {
+  constexpr std::size_t kBeginning = 24;
+  constexpr std::size_t kLongestName = 120;
+  constexpr std::ptrdiff_t kMostSpaces = 3;
+  constexpr auto kSigns = std::to_array<std::string_view>({"does not exist", "not exist", "not found", "not available"});
+  const std::size_t model = message.substr(0, kBeginning).find("model");
+  if (model == std::string_view::npos) return false;
+  const std::string_view rest = message.substr(model, kLongestName);
   return std::any_of(kSigns.begin(), kSigns.end(), [&](std::string_view sign) {
-    return sentence.find(sign) != std::string_view::npos;
+    const std::string_view name = rest.substr(0, rest.find(sign));
+    return name.size() < rest.size() && std::count(name.begin(), name.end(), ' ') <= kMostSpaces;
   });
 }
 
+bool says_model_missing(const ErrorAnswer& answer, std::string_view message) {
+  constexpr auto kCodes = std::to_array<std::string_view>(
+      {"model_not_found", "model_not_available", "invalid_model", "DeploymentNotFound"});
+  constexpr auto kPhrases = std::to_array<std::string_view>(
+      {"is not a valid model id", "invalid model name passed", "provided model identifier is invalid"});
+  return is_one_of(answer.detail_code, kCodes) || is_one_of(answer.error_type, kCodes) ||
+         misses_named_model(message) || std::any_of(kPhrases.begin(), kPhrases.end(), [&](std::string_view phrase) {
+           return message.find(phrase) != std::string_view::npos;
+         });
+}
+
+// Messages may quote the request: only their beginning is surely the provider's own.
 bool says_key_rejected(const ErrorAnswer& answer, std::string_view message) {
   if (answer.detail_code == "invalid_api_key" || answer.error_type == "invalid_api_key") return true;
   constexpr auto kBeginnings = std::to_array<std::string_view>(

@@ -32,10 +32,9 @@ std::vector<std::string> CaseFolder::files_beside(std::span<const std::string_vi
 }
 
 std::vector<CaseFolder> case_folders(std::string_view kind) {
+  const std::filesystem::path folder = std::filesystem::path(BALANCER_CONFORMANCE_CASES) / kind;
   std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(BALANCER_CONFORMANCE_CASES) / kind)) {
-    paths.push_back(entry.path());
-  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   return {paths.begin(), paths.end()};
 }

@@ -25,7 +25,8 @@ std::string configuration(const CaseFolder& folder) {
 }  // namespace
 
 std::string usual_request() {
-  return R"({"model":"claude-test","max_tokens":100,"stream":true,"messages":[{"role":"user","content":"Hi"}],"tools":[)"
+  return R"({"model":"claude-test","max_tokens":100,"stream":true,)"
+         R"("messages":[{"role":"user","content":"Hi"}],"tools":[)"
          R"({"name":"ls","input_schema":{"type":"object","properties":{}}},)"
          R"({"name":"pwd","input_schema":{"type":"object","properties":{}}}]})";
 }

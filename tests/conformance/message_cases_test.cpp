@@ -49,12 +49,13 @@ TEST_P(MessageCase, BecomesTheExpectedMessage) {
 
   for (const std::size_t piece_size : {std::size_t{1}, std::size_t{7}}) {
     const ConvertedAnswer pieces = convert_answer(input, converted->reply, settings, AnswerForm::kMessage, piece_size);
-    EXPECT_EQ(without_generated_ids(pieces.bytes), without_generated_ids(answer.bytes)) << "in pieces of " << piece_size;
+    EXPECT_EQ(without_generated_ids(pieces.bytes), without_generated_ids(answer.bytes))
+        << "in pieces of " << piece_size;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(, MessageCase, ::testing::ValuesIn(case_folders("message")),
-                         [](const auto& info) { return info.param.name(); });
+                         [](const auto& folder) { return folder.param.name(); });
 
 }  // namespace
 }  // namespace balancer::conformance

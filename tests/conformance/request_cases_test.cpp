@@ -76,7 +76,7 @@ TEST_P(RequestCase, IsConvertedAsExpected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, RequestCase, ::testing::ValuesIn(case_folders("request")),
-                         [](const auto& info) { return info.param.name(); });
+                         [](const auto& folder) { return folder.param.name(); });
 
 }  // namespace
 }  // namespace balancer::conformance

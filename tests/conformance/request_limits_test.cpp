@@ -51,7 +51,8 @@ TEST(RequestLimitsTest, ALargeToolResultIsTaken) {
   const std::string text(1'000'000, 'x');
 
   const auto converted = convert(R"({"model":"claude-test","max_tokens":1,"messages":[{"role":"user","content":"Go"},)"
-                                 R"({"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"ls","input":{}}]},)"
+                                 R"({"role":"assistant","content":)"
+                                 R"([{"type":"tool_use","id":"t1","name":"ls","input":{}}]},)"
                                  R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":")" +
                                  text + R"("}]}]})");
 

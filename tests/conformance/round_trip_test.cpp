@@ -51,7 +51,9 @@ class RoundTripTest : public ::testing::Test {
   ConversionSettings settings_;
   Json request_ = Json::parse(usual_request());
   const Json thoughtful_ = {
-      {"role", "assistant"}, {"reasoning_content", "I need ls \xE2\x80\x94 \"now\""}, {"tool_calls", {call("call_1", "ls")}}};
+      {"role", "assistant"},
+      {"reasoning_content", "I need ls \xE2\x80\x94 \"now\""},
+      {"tool_calls", {call("call_1", "ls")}}};
 };
 
 TEST_F(RoundTripTest, ThoughtsComeBackToWhoThoughtThem) {

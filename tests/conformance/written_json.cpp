@@ -98,7 +98,8 @@ std::string member_difference(const WrittenJson& expected, const WrittenJson& ac
   return {};
 }
 
-std::string difference(const WrittenJson& expected, const WrittenJson& actual, const std::string& path, KeyOrder order) {
+std::string difference(const WrittenJson& expected, const WrittenJson& actual, const std::string& path,
+                       KeyOrder order) {
   if (expected.kind == Kind::kString && expected.text == "<any>") return {};
   const bool any_number = expected.kind == Kind::kString && expected.text == "<n>" && actual.kind == Kind::kNumber;
   if (any_number && matches_expected("<n>", actual.text)) return {};

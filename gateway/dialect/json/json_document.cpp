@@ -16,8 +16,6 @@ constexpr std::size_t kKeptBytes = 2 * 1024 * 1024;
 
 Error refused(const char* why) { return {ErrorCode::kInvalidRequest, why, {}}; }
 
-bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 std::size_t digits_end(std::string_view text, std::size_t at) {
   while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
   return at;
@@ -137,13 +135,6 @@ bool JsonDocument::check_structure() {
   return expect == Expect::kNothing;
 }
 
-std::string_view JsonDocument::token_at(std::uint32_t mark) const {
-  const std::size_t begin = marks_[mark];
-  std::size_t end = mark + 1 < marks_.size() ? marks_[mark + 1] : text_.size();
-  while (end > begin && is_json_space(text_[end - 1])) --end;
-  return text_.substr(begin, end - begin);
-}
-
 bool JsonDocument::check_scalar(std::uint32_t mark) {
   const std::string_view token = token_at(mark);
   switch (token.front()) {
@@ -164,36 +155,7 @@ bool JsonDocument::check_scalar(std::uint32_t mark) {
   }
 }
 
-char JsonValue::first_byte() const { return document_->text_[document_->marks_[mark_]]; }
-
-JsonKind JsonValue::kind() const {
-  if (document_ == nullptr) return JsonKind::kAbsent;
-  switch (first_byte()) {
-    case '{': return JsonKind::kObject;
-    case '[': return JsonKind::kArray;
-    case '"': return JsonKind::kString;
-    case 't': case 'f': return JsonKind::kBoolean;
-    case 'n': return JsonKind::kNull;
-    default: return JsonKind::kNumber;
-  }
-}
-
-std::string_view JsonValue::raw() const {
-  if (document_ == nullptr) return {};
-  if (!is_object() && !is_array()) return document_->token_at(mark_);
-  const std::size_t begin = document_->marks_[mark_];
-  return document_->text_.substr(begin, document_->marks_[document_->closing_[mark_]] + 1 - begin);
-}
-
-std::string_view JsonValue::text() const {
-  if (!is_string()) return {};
-  const std::string_view token = document_->token_at(mark_);
-  return token.substr(1, token.size() - 2);
-}
-
 std::string JsonValue::decoded_text() const { return decode_raw(text()); }
-
-bool JsonValue::says(std::string_view text) const { return is_string() && gateway::says(this->text(), text); }
 
 std::optional<std::int64_t> JsonValue::whole_number() const {
   if (kind() != JsonKind::kNumber) return std::nullopt;
@@ -211,46 +173,6 @@ std::optional<std::int64_t> JsonValue::whole_number() const {
 bool JsonValue::empty() const {
   if (is_string()) return text().empty();
   return (!is_object() && !is_array()) || document_->closing_[mark_] == mark_ + 1;
-}
-
-std::uint32_t JsonValue::mark_behind() const {
-  return (is_object() || is_array() ? document_->closing_[mark_] : mark_) + 1;
-}
-
-JsonValue JsonValue::operator[](std::string_view key) const {
-  JsonValue found;
-  for (const JsonField field : fields()) {
-    if (gateway::says(field.raw_key, key)) found = field.value;
-  }
-  return found;
-}
-
-JsonValue::Fields JsonValue::fields() const {
-  if (!is_object()) return {document_, 0, 0};
-  const std::uint32_t end = document_->closing_[mark_];
-  return {document_, mark_ + 1, end};
-}
-
-JsonValue::Elements JsonValue::elements() const {
-  if (!is_array()) return {document_, 0, 0};
-  const std::uint32_t end = document_->closing_[mark_];
-  return {document_, mark_ + 1, end};
-}
-
-JsonValue::Elements::Iterator& JsonValue::Elements::Iterator::operator++() {
-  mark_ = JsonValue(document_, mark_).mark_behind();
-  if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
-  return *this;
-}
-
-JsonField JsonValue::Fields::Iterator::operator*() const {
-  return {JsonValue(document_, mark_).text(), JsonValue(document_, mark_ + 2)};
-}
-
-JsonValue::Fields::Iterator& JsonValue::Fields::Iterator::operator++() {
-  mark_ = JsonValue(document_, mark_ + 2).mark_behind();
-  if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
-  return *this;
 }
 
 }  // namespace balancer::gateway

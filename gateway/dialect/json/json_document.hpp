@@ -12,6 +12,7 @@
 
 #include "common/error/error.hpp"
 #include "gateway/dialect/json/json_marks.hpp"
+#include "gateway/dialect/json/json_text.hpp"
 
 namespace balancer::gateway {
 
@@ -92,6 +93,7 @@ class JsonDocument {
   [[nodiscard]] bool check_structure();
   [[nodiscard]] bool check_scalar(std::uint32_t mark);
   [[nodiscard]] std::string_view token_at(std::uint32_t mark) const;
+  [[nodiscard]] static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
   JsonMarks finder_;
   std::string_view text_;
@@ -155,5 +157,83 @@ class JsonValue::Fields {
   std::uint32_t begin_;
   std::uint32_t end_;
 };
+
+// Every value of every request and chunk passes through these: in the header, so that they cost what they do.
+
+inline char JsonValue::first_byte() const { return document_->text_[document_->marks_[mark_]]; }
+
+inline JsonKind JsonValue::kind() const {
+  if (document_ == nullptr) return JsonKind::kAbsent;
+  switch (first_byte()) {
+    case '{': return JsonKind::kObject;
+    case '[': return JsonKind::kArray;
+    case '"': return JsonKind::kString;
+    case 't': case 'f': return JsonKind::kBoolean;
+    case 'n': return JsonKind::kNull;
+    default: return JsonKind::kNumber;
+  }
+}
+
+inline std::string_view JsonDocument::token_at(std::uint32_t mark) const {
+  const std::size_t begin = marks_[mark];
+  std::size_t end = mark + 1 < marks_.size() ? marks_[mark + 1] : text_.size();
+  while (end > begin && is_space(text_[end - 1])) --end;
+  return text_.substr(begin, end - begin);
+}
+
+inline std::string_view JsonValue::raw() const {
+  if (document_ == nullptr) return {};
+  if (!is_object() && !is_array()) return document_->token_at(mark_);
+  const std::size_t begin = document_->marks_[mark_];
+  return document_->text_.substr(begin, document_->marks_[document_->closing_[mark_]] + 1 - begin);
+}
+
+inline std::string_view JsonValue::text() const {
+  if (!is_string()) return {};
+  const std::string_view token = document_->token_at(mark_);
+  return token.substr(1, token.size() - 2);
+}
+
+inline std::uint32_t JsonValue::mark_behind() const {
+  return (is_object() || is_array() ? document_->closing_[mark_] : mark_) + 1;
+}
+
+inline JsonValue::Fields JsonValue::fields() const {
+  if (!is_object()) return {document_, 0, 0};
+  const std::uint32_t end = document_->closing_[mark_];
+  return {document_, mark_ + 1, end};
+}
+
+inline JsonValue::Elements JsonValue::elements() const {
+  if (!is_array()) return {document_, 0, 0};
+  const std::uint32_t end = document_->closing_[mark_];
+  return {document_, mark_ + 1, end};
+}
+
+inline JsonValue::Elements::Iterator& JsonValue::Elements::Iterator::operator++() {
+  mark_ = JsonValue(document_, mark_).mark_behind();
+  if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
+  return *this;
+}
+
+inline JsonField JsonValue::Fields::Iterator::operator*() const {
+  return {JsonValue(document_, mark_).text(), JsonValue(document_, mark_ + 2)};
+}
+
+inline JsonValue::Fields::Iterator& JsonValue::Fields::Iterator::operator++() {
+  mark_ = JsonValue(document_, mark_ + 2).mark_behind();
+  if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
+  return *this;
+}
+
+inline bool JsonValue::says(std::string_view text) const { return is_string() && gateway::says(this->text(), text); }
+
+inline JsonValue JsonValue::operator[](std::string_view key) const {
+  JsonValue found;
+  for (const JsonField field : fields()) {
+    if (gateway::says(field.raw_key, key)) found = field.value;
+  }
+  return found;
+}
 
 }  // namespace balancer::gateway

@@ -230,9 +230,8 @@ std::string_view without_trailing_space(std::string_view raw) {
   return raw;
 }
 
-bool says(std::string_view raw, std::string_view text) {
-  if (raw.find('\\') == std::string_view::npos) return raw == text;
-  return decode_raw(raw) == text;
+bool says_in_escapes(std::string_view raw, std::string_view text) {
+  return raw.find('\\') != std::string_view::npos && decode_raw(raw) == text;
 }
 
 }  // namespace balancer::gateway

@@ -35,7 +35,12 @@ void append_escaped(std::string& out, std::string_view text);
 [[nodiscard]] bool ends_with_space(std::string_view raw);
 // Without the white space at its end.
 [[nodiscard]] std::string_view without_trailing_space(std::string_view raw);
-// Whether the raw text says `text`, which is ASCII and needs no escapes.
-[[nodiscard]] bool says(std::string_view raw, std::string_view text);
+// Whether the raw text says `text`, which is ASCII, needs no escapes and is not empty.
+[[nodiscard]] bool says_in_escapes(std::string_view raw, std::string_view text);
+[[nodiscard]] inline bool says(std::string_view raw, std::string_view text) {
+  // Escapes are longer than what they stand for: of equal length, only the same bytes say the same.
+  if (raw.size() <= text.size()) return raw == text;
+  return (raw.front() == text.front() || raw.front() == '\\') && says_in_escapes(raw, text);
+}
 
 }  // namespace balancer::gateway

@@ -98,12 +98,13 @@ void heal_stop(std::string_view text, ConversionSettings& settings) {
 }
 
 void heal_stream(std::string_view text, ConversionSettings& settings) {
+  // Not "stream_options.include_obfuscation".
+  static const RE2 kOptions(refused(R"(\bstream_options(?:[^.\w]|$)|\binclude_usage\b)"));
   static const RE2 kObfuscation(refused(R"(\binclude_obfuscation\b)"));
-  static const RE2 kOptions(refused(R"(\bstream_options\b|\binclude_usage\b)"));
-  if (settings.stream_obfuscation_off && matches(text, kObfuscation)) {
-    settings.stream_obfuscation_off = false;
-  } else if (matches(text, kOptions)) {
+  if (matches(text, kOptions)) {
     settings.stream_usage = false;
+    settings.stream_obfuscation_off = false;
+  } else if (matches(text, kObfuscation)) {
     settings.stream_obfuscation_off = false;
   }
 }

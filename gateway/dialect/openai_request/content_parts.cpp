@@ -156,9 +156,9 @@ std::string child_path(const std::string& path, std::size_t index) { return fmt:
 ChatPart text_part(std::string_view raw_text) { return {.kind = ChatPart::Kind::kText, .text = raw_text}; }
 
 ContentBlock content_block(JsonValue block) {
-  const JsonValue type = block["type"];
+  const std::string_view raw_type = block["type"].text();
   for (const auto& [name, kind] : kKinds) {
-    if (type.says(name)) return kind;
+    if (says(raw_type, name)) return kind;
   }
   return ContentBlock::kUnknown;
 }
