@@ -82,7 +82,7 @@ bool misses_named_model(std::string_view message) {
   constexpr std::size_t kBeginning = 24;
   constexpr std::size_t kLongestName = 120;
   constexpr std::ptrdiff_t kMostSpaces = 3;
-  constexpr auto kSigns = std::to_array<std::string_view>({"does not exist", "not exist", "not found", "not available"});
+  constexpr auto kSigns = std::to_array<std::string_view>({"not exist", "not found", "not available"});
   const std::size_t model = message.substr(0, kBeginning).find("model");
   if (model == std::string_view::npos) return false;
   const std::string_view rest = message.substr(model, kLongestName);

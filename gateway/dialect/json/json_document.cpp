@@ -144,9 +144,9 @@ bool JsonDocument::check_scalar(std::uint32_t mark) {
       const void* const escape = std::memchr(raw.data(), '\\', raw.size());
       if (escape == nullptr) return true;
       const std::string_view rest = raw.substr(static_cast<std::size_t>(static_cast<const char*>(escape) - raw.data()));
-      if (!has_valid_escapes(rest)) return false;
-      if (!has_lone_surrogates_) has_lone_surrogates_ = has_lone_surrogate(rest);
-      return true;
+      const Escapes escapes = check_escapes(rest);
+      if (escapes == Escapes::kLoneSurrogate) has_lone_surrogates_ = true;
+      return escapes != Escapes::kInvalid;
     }
     case 't': return token == "true";
     case 'f': return token == "false";

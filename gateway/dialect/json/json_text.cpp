@@ -1,5 +1,6 @@
 #include "gateway/dialect/json/json_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -21,6 +22,30 @@ std::optional<std::uint16_t> code_unit_at(std::string_view text, std::size_t at)
 
 bool is_high_surrogate(std::uint16_t unit) { return unit >= 0xd800 && unit <= 0xdbff; }
 bool is_low_surrogate(std::uint16_t unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
+
+// Whether one of the eight bytes is a backslash.
+bool holds_backslash(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  word ^= kOnes * '\\';
+  return ((word - kOnes) & ~word & kHighBits) != 0;
+}
+
+// The next backslash at or behind `at`; `end` when there is none. In texts with escapes the next one is often too near
+// for a call of memchr to pay.
+const char* next_backslash(const char* at, const char* end) {
+  constexpr std::ptrdiff_t kWord = 8;
+  constexpr int kWords = 6;
+  for (int i = 0; i < kWords && end - at >= kWord && !holds_backslash(at); ++i) at += kWord;
+  for (const char* const near = at + std::min(kWord, end - at); at < near; ++at) {
+    if (*at == '\\') return at;
+  }
+  if (at == end) return end;
+  const void* const found = std::memchr(at, '\\', static_cast<std::size_t>(end - at));
+  return found != nullptr ? static_cast<const char*>(found) : end;
+}
 
 // Calls on_lone(position) for each surrogate escape without its partner; stops when that returns false.
 template <class OnLone>
@@ -121,24 +146,34 @@ std::size_t space_size_at_end(std::string_view raw) {
 
 }  // namespace
 
-bool has_valid_escapes(std::string_view text) {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end && (at = static_cast<const char*>(std::memchr(at, '\\', static_cast<std::size_t>(end - at))))) {
-    if (end - at < 2) return false;
+Escapes check_escapes(std::string_view text) {
+  Escapes result = Escapes::kValid;
+  const char* const end = text.data() + text.size();
+  for (const char* at = next_backslash(text.data(), end); at < end; at = next_backslash(at, end)) {
+    if (end - at < 2) return Escapes::kInvalid;
     switch (at[1]) {
       case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
         at += 2;
         break;
-      case 'u':
-        if (!code_unit_at({at, static_cast<std::size_t>(end - at)}, 0)) return false;
+      case 'u': {
+        const std::string_view rest(at, static_cast<std::size_t>(end - at));
+        const std::optional<std::uint16_t> unit = code_unit_at(rest, 0);
+        if (!unit) return Escapes::kInvalid;
         at += kUnicodeEscapeSize;
+        if (!is_high_surrogate(*unit) && !is_low_surrogate(*unit)) break;
+        const std::optional<std::uint16_t> partner = code_unit_at(rest, kUnicodeEscapeSize);
+        if (is_high_surrogate(*unit) && partner && is_low_surrogate(*partner)) {
+          at += kUnicodeEscapeSize;
+        } else {
+          result = Escapes::kLoneSurrogate;
+        }
         break;
+      }
       default:
-        return false;
+        return Escapes::kInvalid;
     }
   }
-  return true;
+  return result;
 }
 
 bool has_lone_surrogate(std::string_view raw) {
@@ -179,7 +214,7 @@ Result<std::string> decode_json_string(std::string_view quoted) {
   const auto fails = [](const char* why) { return Error{ErrorCode::kInvalidRequest, why, {}}; };
   if (quoted.size() < 2 || quoted.front() != '"' || quoted.back() != '"') return fails("not a string");
   const std::string_view raw = quoted.substr(1, quoted.size() - 2);
-  if (!has_valid_escapes(raw)) return fails("malformed string escape");
+  if (check_escapes(raw) == Escapes::kInvalid) return fails("malformed string escape");
   return decode_raw(raw);
 }
 

@@ -11,8 +11,14 @@
 
 namespace balancer::gateway {
 
-// Every escape is one of RFC 8259 section 7. Surrogates need no partner.
-[[nodiscard]] bool has_valid_escapes(std::string_view text);
+enum class Escapes {
+  // One of them is none of RFC 8259 section 7.
+  kInvalid,
+  kValid,
+  // Valid, but for some reader's taste: a surrogate stands without its partner.
+  kLoneSurrogate,
+};
+[[nodiscard]] Escapes check_escapes(std::string_view text);
 
 // A surrogate escape without its partner: valid JSON that many readers refuse.
 [[nodiscard]] bool has_lone_surrogate(std::string_view raw);

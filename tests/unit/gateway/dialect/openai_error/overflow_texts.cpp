@@ -73,7 +73,8 @@ constexpr OverflowText kTexts[] = {
      "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193. Given: 7500 `inputs` tokens and 1000 "
      "`max_new_tokens`",
      {8193, 7500, 1000}},
-    {"Mistral", "Prompt contains 65673 tokens and 0 draft tokens, too large for model with 32768 maximum context length",
+    {"Mistral",
+     "Prompt contains 65673 tokens and 0 draft tokens, too large for model with 32768 maximum context length",
      {32768, 65673, kNone}},
     {"Groq", "Please reduce the length of the messages or completion.", {kNone, kNone, kNone}},
     {"Cerebras", "Please reduce the length of the messages or completion. Current length is 9000 while limit is 8192",

@@ -22,14 +22,20 @@ struct ErrorBody {
 
 constexpr ErrorBody kBodies[] = {
     {"OpenAI",
-     R"({"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","type":"invalid_request_error","param":"max_tokens","code":"unsupported_parameter"}})",
+     R"({"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use )"
+     R"('max_completion_tokens' instead.","type":"invalid_request_error","param":"max_tokens",)"
+     R"("code":"unsupported_parameter"}})",
      "invalid_request_error", "unsupported_parameter",
      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
      "max_tokens", 0},
-    {"OpenAI, nulls", R"({"error":{"message":"boom","type":"server_error","param":null,"code":null}})", "server_error", "",
+    {"OpenAI, nulls",
+     R"({"error":{"message":"boom","type":"server_error","param":null,"code":null}})", "server_error", "",
      "boom", "", 0},
     {"Azure, content filter",
-     R"({"error":{"message":"The response was filtered due to the prompt triggering Azure OpenAI's content management policy.","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":true,"severity":"high"}}}}})",
+     R"({"error":{"message":"The response was filtered due to the prompt triggering Azure OpenAI's content management )"
+     R"(policy.","type":null,"param":"prompt","code":"content_filter","status":400,)"
+     R"("innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":true,)"
+     R"("severity":"high"}}}}})",
      "", "content_filter",
      "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.", "prompt", 400},
     {"Azure, inner code alone",
@@ -37,42 +43,54 @@ constexpr ErrorBody kBodies[] = {
      "ResponsibleAIPolicyViolation", "filtered", "", 400},
     {"Azure, gateway", R"({"statusCode":401,"message":"Unauthorized. Access token is missing."})", "", "",
      "Unauthorized. Access token is missing.", "", 401},
-    {"OpenRouter", R"({"error":{"message":"No endpoints found for foo/bar.","code":404},"user_id":"user_2x"})", "", "404",
+    {"OpenRouter",
+     R"({"error":{"message":"No endpoints found for foo/bar.","code":404},"user_id":"user_2x"})", "", "404",
      "No endpoints found for foo/bar.", "", 404},
     {"vLLM",
      R"({"object":"error","message":"The model `foo` does not exist.","type":"NotFoundError","param":null,"code":404})",
      "NotFoundError", "404", "The model `foo` does not exist.", "", 404},
-    {"vLLM, newer", R"({"error":{"message":"bad","type":"BadRequestError","param":null,"code":400}})", "BadRequestError",
+    {"vLLM, newer",
+     R"({"error":{"message":"bad","type":"BadRequestError","param":null,"code":400}})", "BadRequestError",
      "400", "bad", "", 400},
     {"vLLM, FastAPI",
-     R"({"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted","input":{"a":1}},{"loc":["body","messages",0,"role"],"msg":"Field required"}]})",
+     R"({"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted",)"
+     R"("input":{"a":1}},{"loc":["body","messages",0,"role"],"msg":"Field required"}]})",
      "", "", "body.stream_options: Extra inputs are not permitted; body.messages.0.role: Field required", "", 0},
     {"FastAPI", R"({"detail":"Not Found"})", "", "", "Not Found", "", 0},
-    {"FastAPI, nested", R"({"detail":{"error":{"message":"no such deployment"}}})", "", "", "no such deployment", "", 0},
+    {"FastAPI, nested",
+     R"({"detail":{"error":{"message":"no such deployment"}}})", "", "", "no such deployment", "", 0},
     {"Ollama", R"({"error":"model 'foo' not found"})", "", "", "model 'foo' not found", "", 0},
     {"Ollama, compatible",
-     R"({"error":{"message":"model \"foo\" not found, try pulling it first","type":"api_error","param":null,"code":null}})",
+     R"({"error":{"message":"model \"foo\" not found, try pulling it first","type":"api_error","param":null,)"
+     R"("code":null}})",
      "api_error", "", "model \"foo\" not found, try pulling it first", "", 0},
     {"Gemini",
-     R"([{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}
-])",
+     R"([{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT",)"
+     R"("details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}])",
      "INVALID_ARGUMENT", "400", "API key not valid. Please pass a valid API key.", "", 400},
-    {"Mistral", R"({"object":"error","message":"Invalid model: foo","type":"invalid_model","param":null,"code":"1500"})",
+    {"Mistral",
+     R"({"object":"error","message":"Invalid model: foo","type":"invalid_model","param":null,"code":"1500"})",
      "invalid_model", "1500", "Invalid model: foo", "", 0},
     {"Mistral, validation",
-     R"({"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted","input":{}}]},"type":"invalid_request_error","param":null,"code":null})",
+     R"({"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],)"
+     R"("msg":"Extra inputs are not permitted","input":{}}]},"type":"invalid_request_error","param":null,"code":null})",
      "invalid_request_error", "", "body.stream_options: Extra inputs are not permitted", "", 0},
     {"Mistral, gateway", R"({"message":"Unauthorized","request_id":"0f1e"})", "", "", "Unauthorized", "", 0},
     {"DeepSeek",
-     R"({"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,"code":"invalid_request_error"}})",
+     R"({"error":{"message":"Insufficient Balance","type":"unknown_error","param":null,)"
+     R"("code":"invalid_request_error"}})",
      "unknown_error", "invalid_request_error", "Insufficient Balance", "", 0},
     {"Groq",
-     R"({"error":{"message":"The model `foo` does not exist or you do not have access to it.","type":"invalid_request_error","code":"model_not_found"}})",
-     "invalid_request_error", "model_not_found", "The model `foo` does not exist or you do not have access to it.", "", 0},
+     R"({"error":{"message":"The model `foo` does not exist or you do not have access to it.",)"
+     R"("type":"invalid_request_error","code":"model_not_found"}})",
+     "invalid_request_error", "model_not_found", "The model `foo` does not exist or you do not have access to it.", "",
+     0},
     {"Together",
-     R"({"id":"oX","error":{"message":"Invalid API key provided.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}})",
+     R"({"id":"oX","error":{"message":"Invalid API key provided.","type":"invalid_request_error","param":null,)"
+     R"("code":"invalid_api_key"}})",
      "invalid_request_error", "invalid_api_key", "Invalid API key provided.", "", 0},
-    {"Cloudflare", R"({"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null})",
+    {"Cloudflare",
+     R"({"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[],"result":null})",
      "", "10000", "Authentication error", "", 0},
     {"errors as texts", R"({"errors":["first","second"]})", "", "", "first; second", "", 0},
     {"NVIDIA", R"({"status":402,"title":"Payment Required","detail":"Account has no credits"})", "", "",
@@ -80,7 +98,8 @@ constexpr ErrorBody kBodies[] = {
     {"a string and words", R"({"error":"invalid_token","message":"The token expired"})", "", "invalid_token",
      "The token expired", "", 0},
     {"Anthropic",
-     R"({"type":"error","error":{"type":"rate_limit_error","message":"slow down","details":{"error_code":"enforced_spend_limit_reached"}}})",
+     R"({"type":"error","error":{"type":"rate_limit_error","message":"slow down",)"
+     R"("details":{"error_code":"enforced_spend_limit_reached"}}})",
      "rate_limit_error", "enforced_spend_limit_reached", "slow down", "", 0},
     {"no words", R"({"object":"error"})", "", "", "", "", 0},
     {"first chunk of a stream", R"({"error":{"message":"Overloaded","code":503}})", "", "503", "Overloaded", "", 503},
@@ -88,7 +107,8 @@ constexpr ErrorBody kBodies[] = {
     {"code that is no status", R"({"error":{"message":"x","code":1301}})", "", "1301", "x", "", 0},
     {"code of a success", R"({"error":{"message":"x","code":200}})", "", "200", "x", "", 0},
     {"error next to choices",
-     R"({"id":"gen-1","choices":[{"delta":{},"finish_reason":"error"}],"error":{"code":"server_error","message":"Provider disconnected"}})",
+     R"({"id":"gen-1","choices":[{"delta":{},"finish_reason":"error"}],"error":{"code":"server_error",)"
+     R"("message":"Provider disconnected"}})",
      "", "server_error", "Provider disconnected", "", 0},
 };
 
@@ -107,7 +127,8 @@ TEST(ProviderErrorTest, ErrorsOfEveryShapeAreRead) {
 
 TEST(ProviderErrorTest, WhatIsNoErrorIsNotTakenForOne) {
   constexpr std::string_view kOthers[] = {
-      R"({"id":"chatcmpl-1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"error"}}]})",
+      R"({"id":"chatcmpl-1","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant",)"
+      R"("content":"error"}}]})",
       R"({"choices":[],"usage":{"prompt_tokens":1}})",
       R"({"error":null,"choices":[]})",
       R"({"error":{},"choices":[{"delta":{"content":"x"}}]})",
@@ -127,7 +148,8 @@ TEST(ProviderErrorTest, WhatIsNoErrorIsNotTakenForOne) {
 
 TEST(ProviderErrorTest, ModerationIsToldByItsReasons) {
   const auto error = read_provider_error(
-      R"({"error":{"code":403,"message":"Input was flagged","metadata":{"reasons":["violence"],"flagged_input":"…","provider_name":"OpenAI"}}})");
+      R"({"error":{"code":403,"message":"Input was flagged","metadata":{"reasons":["violence"],"flagged_input":"…",)"
+      R"("provider_name":"OpenAI"}}})");
 
   ASSERT_TRUE(error);
   EXPECT_TRUE(error->moderation);
@@ -137,7 +159,10 @@ TEST(ProviderErrorTest, ModerationIsToldByItsReasons) {
 
 TEST(ProviderErrorTest, ErrorOfTheProviderBehindAnAggregatorIsReadToo) {
   const auto error = read_provider_error(
-      R"({"error":{"message":"Provider returned error","code":400,"metadata":{"provider_name":"OpenAI","raw":"{\n  \"error\": {\n    \"message\": \"Unsupported value: 'temperature'\",\n    \"type\": \"invalid_request_error\",\n    \"param\": \"temperature\",\n    \"code\": \"unsupported_value\"\n  }\n}"}}})");
+      R"({"error":{"message":"Provider returned error","code":400,"metadata":{"provider_name":"OpenAI",)"
+      R"("raw":"{\n  \"error\": {\n    \"message\": \"Unsupported value: 'temperature'\",)"
+      R"(\n    \"type\": \"invalid_request_error\",\n    \"param\": \"temperature\",)"
+      R"(\n    \"code\": \"unsupported_value\"\n  }\n}"}}})");
 
   ASSERT_TRUE(error);
   EXPECT_EQ(error->message, "Provider returned error: Unsupported value: 'temperature'");
@@ -148,7 +173,8 @@ TEST(ProviderErrorTest, ErrorOfTheProviderBehindAnAggregatorIsReadToo) {
 
 TEST(ProviderErrorTest, TextOfTheProviderBehindAnAggregatorLosesItsTags) {
   const auto error = read_provider_error(
-      R"({"error":{"message":"Provider returned error","code":502,"metadata":{"raw":"<html><h1>Bad Gateway</h1></html>"}}})");
+      R"({"error":{"message":"Provider returned error","code":502,)"
+      R"("metadata":{"raw":"<html><h1>Bad Gateway</h1></html>"}}})");
 
   ASSERT_TRUE(error);
   EXPECT_EQ(error->message, "Provider returned error: Bad Gateway");
@@ -182,7 +208,8 @@ TEST(ProviderErrorTest, NestingIsBounded) {
 
 TEST(ProviderErrorTest, FieldsOfUnexpectedKindsSayNothing) {
   const auto error = read_provider_error(
-      R"({"error":{"message":["a",{"msg":"b"},3,null],"type":{"a":1},"code":true,"param":["x"],"metadata":"m","innererror":7}})");
+      R"({"error":{"message":["a",{"msg":"b"},3,null],"type":{"a":1},"code":true,"param":["x"],"metadata":"m",)"
+      R"("innererror":7}})");
 
   ASSERT_TRUE(error);
   EXPECT_EQ(error->message, "a; b");
