@@ -64,8 +64,8 @@ asio::awaitable<AttemptEnd> attempt_converted(const ForwardedRequest& request, c
 
   const ConversionSettings healed = std::move(*end.healed);
   ConvertedEnd second = co_await send_converted(request, target, healed, deps);
-  // What did not help is not worth remembering.
-  if (second.attempt.outcome.kind == routing::AttemptOutcome::kSuccess) {
+  // What did not help is not worth remembering; what leads to the next lesson is.
+  if (second.attempt.outcome.kind == routing::AttemptOutcome::kSuccess || second.healed) {
     const LearnedLesson lesson{.epoch = request.snapshot.epoch,
                                .version = request.snapshot.version,
                                .provider = target.provider.name,

@@ -33,10 +33,8 @@ class AssistantTurn {
       case ContentBlock::kIgnored:
         return {};
       case ContentBlock::kServerToolUse:
-        add_server_tool(server_tool_call_text(block));
-        return {};
       case ContentBlock::kServerToolResult:
-        add_server_tool(server_tool_result_text(block));
+        add_text(server_tool_text(kind, block, reading_.settings()));
         return {};
       case ContentBlock::kCompaction:
         return start_over(block, path);
@@ -91,30 +89,27 @@ class AssistantTurn {
     }
   }
 
-  void add_server_tool(std::string raw_text) {
-    if (reading_.settings().server_tool_history == ServerToolHistory::kDrop || raw_text.empty()) return;
-    message_.parts.push_back(text_part(reading_.keep(std::move(raw_text))));
+  void add_text(std::string raw_text) {
+    if (!raw_text.empty()) message_.parts.push_back(text_part(reading_.keep(std::move(raw_text))));
   }
 
   ConversionResult<void> start_over(JsonValue block, const std::string& path) {
     const JsonValue content = block["content"];
-    std::vector<ChatPart> summary{text_part("<summary>")};
-    if (content.is_string()) {
-      summary.push_back(text_part(content.text()));
-    } else {
-      std::size_t index = 0;
-      for (const JsonValue element : content.elements()) {
-        auto appended = append_content(content_block(element), element, child_path(path + ".content", index++), summary,
-                                       reading_);
-        if (!appended) return appended;
-      }
+    std::string summary = "<summary>";
+    summary += content.text();
+    std::size_t index = 0;
+    for (const JsonValue element : content.elements()) {
+      const JsonValue text = element["text"];
+      if (!text.is_string()) return misplaced_block(element, child_path(path + ".content", index));
+      if (index++ > 0) summary += R"(\n\n)";
+      summary += text.text();
     }
-    summary.push_back(text_part("</summary>"));
+    summary += "</summary>";
     message_.parts.clear();
     message_.calls.clear();
     thought_.clear();
     reading_.conversation.restart();
-    reading_.conversation.add({.role = ChatMessage::Role::kUser, .parts = std::move(summary)});
+    reading_.conversation.add({.role = ChatMessage::Role::kUser, .parts = {text_part(reading_.keep(std::move(summary)))}});
     return {};
   }
 

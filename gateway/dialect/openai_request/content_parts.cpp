@@ -129,10 +129,7 @@ ConversionResult<void> append_document(JsonValue block, const std::string& path,
                                    type.decoded_text(), reading.target.provider));
   }
   parts.push_back(text_part(reading.keep(opening_tag("document", block, {"title"}))));
-  if (const std::string_view context = block["context"].text(); !context.empty()) {
-    parts.push_back(text_part(context));
-    parts.push_back(text_part(R"(\n)"));
-  }
+  if (const std::string_view context = block["context"].text(); !context.empty()) parts.push_back(text_part(context));
   const std::string source_path = path + ".source.content";
   if (auto nested = append_nested(plain ? source["data"] : source["content"], source_path, parts, reading); !nested) {
     return nested;

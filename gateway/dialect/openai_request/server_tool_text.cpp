@@ -31,6 +31,11 @@ void append_readable(std::string& out, JsonValue value) {
 
 }  // namespace
 
+std::string server_tool_text(ContentBlock kind, JsonValue block, const ConversionSettings& settings) {
+  if (settings.server_tool_history == ServerToolHistory::kDrop) return {};
+  return kind == ContentBlock::kServerToolUse ? server_tool_call_text(block) : server_tool_result_text(block);
+}
+
 std::string server_tool_call_text(JsonValue block) {
   std::string text = "[";
   text += block["name"].text();

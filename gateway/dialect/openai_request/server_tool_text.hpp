@@ -4,9 +4,13 @@
 
 #include <string>
 
-#include "gateway/dialect/json/json_document.hpp"
+#include "common/snapshot/conversion.hpp"
+#include "gateway/dialect/openai_request/content_parts.hpp"
 
 namespace balancer::gateway {
+
+// What a call or a result becomes, wherever it is met: nothing when the provider's settings drop it. Raw text.
+[[nodiscard]] std::string server_tool_text(ContentBlock kind, JsonValue block, const ConversionSettings& settings);
 
 // Raw text, e.g. [web_search {\"query\":\"x\"}]\n.
 [[nodiscard]] std::string server_tool_call_text(JsonValue block);

@@ -8,6 +8,7 @@
 
 #include "gateway/dialect/json/json_text.hpp"
 #include "gateway/dialect/openai_request/known_tools.hpp"
+#include "gateway/dialect/openai_request/model_traits.hpp"
 #include "gateway/dialect/openai_request/tool_schema.hpp"
 
 namespace balancer::gateway {
@@ -28,6 +29,11 @@ std::string changed_tool_name(JsonValue block) {
 }
 
 }  // namespace
+
+ToolList::ToolList(const ConversionTarget& target)
+    : settings_(&target.settings),
+      takes_parallel_switch_(target.settings.parallel_tool_calls &&
+                             !model_traits(target.upstream_model).refuses_parallel_tool_calls) {}
 
 ConversionResult<ToolList> ToolList::read(const MessagesFields& fields, const ConversionTarget& target,
                                           std::vector<std::string>& dropped) {
@@ -167,7 +173,7 @@ void ToolList::append(std::string& out, bool history_has_calls) const {
   }
   out += ']';
   append_choice(out);
-  if (choice_["disable_parallel_tool_use"].is_true() && settings_->parallel_tool_calls) {
+  if (choice_["disable_parallel_tool_use"].is_true() && takes_parallel_switch_) {
     out += R"(,"parallel_tool_calls":false)";
   }
 }

@@ -34,7 +34,7 @@ class ToolList {
     std::string_view known_function;
     bool deferred = false;
   };
-  explicit ToolList(const ConversionTarget& target) : settings_(&target.settings) {}
+  explicit ToolList(const ConversionTarget& target);
 
   ConversionResult<void> add(JsonValue tool, const std::string& path, const ConversionTarget& target,
                              std::vector<std::string>& dropped);
@@ -46,6 +46,8 @@ class ToolList {
   [[nodiscard]] bool offers(std::string_view name) const;
 
   const ConversionSettings* settings_;
+  // The provider and the model know parallel_tool_calls.
+  bool takes_parallel_switch_;
   std::vector<Tool> tools_;
   ToolNames names_;
   JsonValue choice_;

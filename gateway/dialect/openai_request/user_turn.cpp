@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/dialect/json/json_text.hpp"
+#include "gateway/dialect/openai_request/server_tool_text.hpp"
 #include "gateway/dialect/openai_request/tool_results.hpp"
 
 namespace balancer::gateway {
@@ -25,6 +26,12 @@ class UserTurn {
         return append_content(kind, block, path, parts_, reading_);
       case ContentBlock::kToolResult:
         return add_result(block, path);
+      case ContentBlock::kServerToolUse:
+      case ContentBlock::kServerToolResult:
+        if (std::string text = server_tool_text(kind, block, reading_.settings()); !text.empty()) {
+          parts_.push_back(text_part(reading_.keep(std::move(text))));
+        }
+        return {};
       case ContentBlock::kIgnored:
         return {};
       case ContentBlock::kContainerUpload:

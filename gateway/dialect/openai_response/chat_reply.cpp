@@ -72,23 +72,36 @@ void ChatReply::consume_choice(JsonValue choice) {
   if (const JsonValue error = choice["error"]; error.is_object()) {
     return fail(Failure::Kind::kErrorDocument, "{\"error\":" + std::string(error.raw()) + "}");
   }
-  JsonValue delta = choice["delta"];
-  if (!delta) delta = choice["message"];
-  consume_delta(delta);
+  const JsonValue delta = choice["delta"];
+  if (delta) {
+    consume_delta(delta, CallsAre::kPieces);
+  } else {
+    consume_delta(choice["message"], CallsAre::kWhole);
+  }
   if (state_ != State::kFailed) take_finish(choice);
 }
 
-void ChatReply::consume_delta(JsonValue delta) {
+void ChatReply::consume_delta(JsonValue delta, CallsAre calls) {
   take_reasoning(delta);
   take_content(delta["content"]);
   if (const JsonValue refusal = delta["refusal"]; refusal.is_string() && !refusal.empty()) {
     if (refusal_.size() < kMaxExplanation) refusal_ += refusal.text();
     on_text(refusal.text());
   }
-  for (const JsonValue entry : delta["tool_calls"].elements()) slots_.add(entry);
-  if (const JsonValue call = delta["function_call"]; call.is_object()) slots_.add_function_call(call);
+  take_calls(delta, calls);
   if (slots_.all().size() > kMaxCalls) return fail(Failure::Kind::kTooLarge);
   advance();
+}
+
+void ChatReply::take_calls(JsonValue delta, CallsAre calls) {
+  for (const JsonValue entry : delta["tool_calls"].elements()) {
+    ensure_started();
+    calls == CallsAre::kWhole ? slots_.add_whole(entry) : slots_.add(entry);
+  }
+  if (const JsonValue call = delta["function_call"]; call.is_object()) {
+    ensure_started();
+    slots_.add_function_call(call);
+  }
 }
 
 void ChatReply::take_reasoning(JsonValue delta) {
@@ -246,7 +259,9 @@ void ChatReply::open_tool(ToolCallSlot& slot) {
   slot.opened = true;
   wrote_tool_ = true;
   wrote_anything_ = true;
-  const std::string id = tool_id_to_client(slot.id, context_.used_tool_ids);
+  std::string id = tool_id_to_client(slot.id, context_.used_tool_ids);
+  if (call_ids_.contains(id)) id = tool_id_to_client({}, context_.used_tool_ids);
+  call_ids_.insert(id);
   events_.begin_tool_use(id, context_.tool_names.to_client(slot.name));
   open_ = Open::kTool;
   active_ = &slot;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "common/snapshot/conversion.hpp"
 #include "gateway/dialect/json/json_document.hpp"
@@ -85,9 +86,12 @@ class ChatReply {
 
  private:
   enum class Open { kNone, kThinking, kText, kTool };
+  // In a delta, or in a message.
+  enum class CallsAre { kPieces, kWhole };
 
   void consume_choice(JsonValue choice);
-  void consume_delta(JsonValue delta);
+  void consume_delta(JsonValue delta, CallsAre calls);
+  void take_calls(JsonValue delta, CallsAre calls);
   void take_reasoning(JsonValue delta);
   void take_content(JsonValue content);
   void take_finish(JsonValue choice);
@@ -148,6 +152,8 @@ class ChatReply {
   bool empty_answer_ = false;
 
   std::string upstream_id_;
+  // Of the calls that were written.
+  std::unordered_set<std::string> call_ids_;
   std::function<std::int64_t()> input_estimate_;
   AnthropicUsage usage_;
   bool usage_known_ = false;

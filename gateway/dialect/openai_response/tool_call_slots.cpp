@@ -24,35 +24,39 @@ bool is_space(std::string_view text) { return text.find_first_not_of(" \t\r\n") 
 
 }  // namespace
 
-void ToolCallSlots::add(JsonValue entry) {
-  Piece piece{.id = entry["id"].decoded_text(), .index = entry["index"].whole_number(), .name = {}, .arguments = {}};
-  if (const JsonValue custom = entry["custom"]; custom.is_object()) {
-    // A tool with free text for input: the object around it is ours.
-    piece.name = custom["name"].decoded_text();
-    ToolCallSlot* const slot = add(piece);
-    if (const JsonValue input = custom["input"]; slot != nullptr && input.is_string()) {
-      append_arguments(*slot, R"({"input":)" + std::string(input.raw()) + "}");
-    }
-    return;
-  }
-  const JsonValue function = entry["function"];
-  piece.name = function["name"].decoded_text();
-  piece.arguments = function["arguments"];
-  add(piece);
+ToolCallSlots::Piece ToolCallSlots::read_piece(JsonValue entry) {
+  const JsonValue custom = entry["custom"];
+  const JsonValue function = custom.is_object() ? custom : entry["function"];
+  return {.id = entry["id"].decoded_text(),
+          .index = entry["index"].whole_number(),
+          .name = function["name"].decoded_text(),
+          .arguments = function["arguments"],
+          .free_text = custom["input"]};
+}
+
+void ToolCallSlots::add(JsonValue entry) { add(read_piece(entry)); }
+
+void ToolCallSlots::add_whole(JsonValue entry) {
+  const Piece piece = read_piece(entry);
+  take(piece, open_slot(piece));
 }
 
 void ToolCallSlots::add_function_call(JsonValue call) {
-  add({.id = {}, .index = 0, .name = call["name"].decoded_text(), .arguments = call["arguments"]});
+  add({.id = {}, .index = 0, .name = call["name"].decoded_text(), .arguments = call["arguments"], .free_text = {}});
 }
 
-ToolCallSlot* ToolCallSlots::add(const Piece& piece) {
+void ToolCallSlots::add(const Piece& piece) {
   ToolCallSlot* slot = find(piece);
   if (slot == nullptr && (!piece.name.empty() || !piece.id.empty() || piece.index)) slot = &open_slot(piece);
-  if (slot == nullptr || slot->closed) return slot;
-  if (slot->id.empty()) slot->id = piece.id;
-  take_name(*slot, piece.name);
-  take_arguments(*slot, piece.arguments);
-  return slot;
+  // A closed one takes nothing more.
+  if (slot != nullptr && !slot->closed) take(piece, *slot);
+}
+
+void ToolCallSlots::take(const Piece& piece, ToolCallSlot& slot) const {
+  if (slot.id.empty()) slot.id = piece.id;
+  take_name(slot, piece.name);
+  take_arguments(slot, piece.arguments);
+  if (piece.free_text.is_string()) append_arguments(slot, R"({"input":)" + std::string(piece.free_text.raw()) + "}");
 }
 
 ToolCallSlot* ToolCallSlots::find(const Piece& piece) {

@@ -41,8 +41,10 @@ class ToolCallSlots {
   // `offered`: names that the provider was told; outlives the slots.
   explicit ToolCallSlots(const std::unordered_set<std::string>& offered) : offered_(offered) {}
 
-  // One element of "tool_calls".
+  // One element of a delta's "tool_calls": a piece of a call.
   void add(JsonValue entry);
+  // One element of a message's "tool_calls": a whole call.
+  void add_whole(JsonValue entry);
   // "function_call", the older form.
   void add_function_call(JsonValue call);
 
@@ -58,9 +60,12 @@ class ToolCallSlots {
     std::optional<std::int64_t> index;
     std::string name;
     JsonValue arguments;
+    // Of a tool that takes free text: it becomes the one member of an object.
+    JsonValue free_text;
   };
-  // The slot that the piece belongs to; null when it belongs to none. A closed one takes nothing more.
-  ToolCallSlot* add(const Piece& piece);
+  void add(const Piece& piece);
+  static Piece read_piece(JsonValue entry);
+  void take(const Piece& piece, ToolCallSlot& slot) const;
   [[nodiscard]] ToolCallSlot* find(const Piece& piece);
   ToolCallSlot& open_slot(const Piece& piece);
   void take_name(ToolCallSlot& slot, const std::string& piece) const;
