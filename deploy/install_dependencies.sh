@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Debian 12 lacks to build, test or run the balancer, and nothing that is already there.
 #
-#   deploy/install_dependencies.sh build|test|runtime...   (several may be named; `test` needs `build` too)
+#   deploy/install_dependencies.sh build|test|fuzz|runtime...   (several may be named; all but `runtime` need `build` too)
 #
 # Needs root or sudo only when something is missing. Prints what it installs; silent when nothing is missing.
 set -euo pipefail
@@ -16,6 +16,7 @@ readonly BUILD_PACKAGES=(
   libgtest-dev libgmock-dev python3
 )
 readonly TEST_PACKAGES=(libbenchmark-dev nginx-light wrk curl openssl)
+readonly FUZZ_PACKAGES=(clang libclang-rt-14-dev)
 readonly RUNTIME_PACKAGES=(
   ca-certificates curl libgrpc++1.51 libprotobuf32 libssl3 libsimdjson14 libyaml-cpp0.7
   libspdlog1.10 libfmt9 libre2-9 libprometheus-cpp-core1.0 libabsl20220623 zlib1g
@@ -103,8 +104,9 @@ main() {
     case "$set" in
       build) wanted+=("${BUILD_PACKAGES[@]}"); boost=yes ;;
       test) wanted+=("${TEST_PACKAGES[@]}") ;;
+      fuzz) wanted+=("${FUZZ_PACKAGES[@]}") ;;
       runtime) wanted+=("${RUNTIME_PACKAGES[@]}") ;;
-      *) say "usage: $0 build|test|runtime..."; exit 2 ;;
+      *) say "usage: $0 build|test|fuzz|runtime..."; exit 2 ;;
     esac
   done
   if ! command -v apt-get >/dev/null; then

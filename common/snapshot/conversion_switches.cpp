@@ -39,7 +39,7 @@ struct FromText {
   }
   bool operator()(const std::vector<std::string>& values, std::optional<std::uint64_t>& target) const {
     std::uint64_t number = 0;
-    if (values.size() != 1 || !parse(values.front(), number)) return false;
+    if (values.size() != 1 || !parse(values.front(), number) || number == 0) return false;
     target = number;
     return true;
   }

@@ -23,7 +23,7 @@ using namespace balancer;           // NOLINT(google-build-using-namespace)
 using namespace balancer::gateway;  // NOLINT(google-build-using-namespace)
 
 constexpr std::size_t kPadding = 64;
-constexpr int kOpenStreams = 1000;
+constexpr int kOpenStreams = 200;
 
 std::string g_body;
 

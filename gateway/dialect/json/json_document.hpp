@@ -93,7 +93,6 @@ class JsonDocument {
   [[nodiscard]] bool check_structure();
   [[nodiscard]] bool check_scalar(std::uint32_t mark);
   [[nodiscard]] std::string_view token_at(std::uint32_t mark) const;
-  [[nodiscard]] static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
   JsonMarks finder_;
   std::string_view text_;
@@ -177,7 +176,7 @@ inline JsonKind JsonValue::kind() const {
 inline std::string_view JsonDocument::token_at(std::uint32_t mark) const {
   const std::size_t begin = marks_[mark];
   std::size_t end = mark + 1 < marks_.size() ? marks_[mark + 1] : text_.size();
-  while (end > begin && is_space(text_[end - 1])) --end;
+  while (end > begin && is_json_space(text_[end - 1])) --end;
   return text_.substr(begin, end - begin);
 }
 

@@ -10,6 +10,8 @@
 
 namespace balancer::gateway {
 
+[[nodiscard]] constexpr bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 enum class JsonMarksProblem { kNone, kEmpty, kNotUtf8, kNotJson, kOutOfMemory };
 
 // Reusable; keeps its memory between texts up to a bound.

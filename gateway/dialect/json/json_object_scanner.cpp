@@ -11,8 +11,6 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 Error not_json(std::string message) { return {ErrorCode::kInvalidRequest, std::move(message), {}}; }
 
-bool is_json_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 // Where a value that starts at `begin` ends, `next` being the mark behind it.
 std::size_t trimmed_end(std::string_view text, std::size_t next) {
   while (next > 0 && is_json_space(text[next - 1])) --next;

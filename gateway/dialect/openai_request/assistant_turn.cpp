@@ -121,19 +121,7 @@ class AssistantTurn {
 }  // namespace
 
 ConversionResult<void> read_assistant_turn(JsonValue content, const std::string& path, MessageReading& reading) {
-  AssistantTurn turn(reading);
-  if (content.is_string()) {
-    if (!is_blank(content.text())) {
-      reading.conversation.add({.role = ChatMessage::Role::kAssistant, .parts = {text_part(content.text())}});
-    }
-    return {};
-  }
-  std::size_t index = 0;
-  for (const JsonValue block : content.elements()) {
-    if (auto read = turn.read_block(block, child_path(path + ".content", index++)); !read) return read;
-  }
-  turn.finish();
-  return {};
+  return read_turn<AssistantTurn>(content, path, ChatMessage::Role::kAssistant, reading);
 }
 
 }  // namespace balancer::gateway

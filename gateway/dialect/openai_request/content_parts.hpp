@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/dialect/json/json_document.hpp"
+#include "gateway/dialect/json/json_text.hpp"
 #include "gateway/dialect/openai_request/message_reading.hpp"
 
 namespace balancer::gateway {
@@ -30,5 +31,23 @@ enum class ContentBlock {
                                                           MessageReading& reading);
 
 [[nodiscard]] ChatPart text_part(std::string_view raw_text);
+
+// Reads a message's content, a string or a list of blocks, with a Turn: one text that is not blank is the message, blocks
+// go to turn.read_block(block, path) one by one, and turn.finish() adds what they came to.
+template <class Turn>
+[[nodiscard]] ConversionResult<void> read_turn(JsonValue content, const std::string& path, ChatMessage::Role role,
+                                               MessageReading& reading) {
+  if (content.is_string()) {
+    if (!is_blank(content.text())) reading.conversation.add({.role = role, .parts = {text_part(content.text())}});
+    return {};
+  }
+  Turn turn(reading);
+  std::size_t index = 0;
+  for (const JsonValue block : content.elements()) {
+    if (auto read = turn.read_block(block, child_path(path + ".content", index++)); !read) return read;
+  }
+  turn.finish();
+  return {};
+}
 
 }  // namespace balancer::gateway

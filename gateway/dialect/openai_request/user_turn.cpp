@@ -70,19 +70,7 @@ class UserTurn {
 }  // namespace
 
 ConversionResult<void> read_user_turn(JsonValue content, const std::string& path, MessageReading& reading) {
-  UserTurn turn(reading);
-  if (content.is_string()) {
-    if (!is_blank(content.text())) {
-      reading.conversation.add({.role = ChatMessage::Role::kUser, .parts = {text_part(content.text())}});
-    }
-    return {};
-  }
-  std::size_t index = 0;
-  for (const JsonValue block : content.elements()) {
-    if (auto read = turn.read_block(block, child_path(path + ".content", index++)); !read) return read;
-  }
-  turn.finish();
-  return {};
+  return read_turn<UserTurn>(content, path, ChatMessage::Role::kUser, reading);
 }
 
 }  // namespace balancer::gateway

@@ -6,6 +6,8 @@
 #include "gateway/dialect/gateway_signature.hpp"
 #include "gateway/dialect/json/json_text.hpp"
 #include "gateway/dialect/openai_request/tool_ids.hpp"
+#include "gateway/dialect/openai_response/chat_delta.hpp"
+#include "gateway/dialect/openai_response/chat_ending.hpp"
 #include "gateway/dialect/openai_response/chat_usage.hpp"
 #include "gateway/dialect/openai_response/split_surrogates.hpp"
 #include "gateway/dialect/openai_response/tool_arguments.hpp"
@@ -82,8 +84,8 @@ void ChatReply::consume_choice(JsonValue choice) {
 }
 
 void ChatReply::consume_delta(JsonValue delta, CallsAre calls) {
-  take_reasoning(delta);
-  take_content(delta["content"]);
+  for_each_reasoning(delta, [this](std::string_view raw) { on_reasoning(raw); });
+  for_each_text(delta, [this](std::string_view raw) { on_content(raw); });
   if (const JsonValue refusal = delta["refusal"]; refusal.is_string() && !refusal.empty()) {
     if (refusal_.size() < kMaxExplanation) refusal_ += refusal.text();
     on_text(refusal.text());
@@ -104,32 +106,11 @@ void ChatReply::take_calls(JsonValue delta, CallsAre calls) {
   }
 }
 
-void ChatReply::take_reasoning(JsonValue delta) {
-  for (const char* const name : {"reasoning_content", "reasoning"}) {
-    if (const JsonValue text = delta[name]; text.is_string() && !text.empty()) return on_reasoning(text.text());
-  }
-  for (const JsonValue detail : delta["reasoning_details"].elements()) {
-    if (const JsonValue text = detail["text"]; text.is_string() && !text.empty()) on_reasoning(text.text());
-  }
-  for (const JsonValue part : delta["content"].elements()) {
-    if (!part["type"].says("thinking")) continue;
-    const JsonValue thinking = part["thinking"];
-    if (thinking.is_string()) on_reasoning(thinking.text());
-    for (const JsonValue piece : thinking.elements()) on_reasoning(piece["text"].text());
-  }
-}
-
-void ChatReply::take_content(JsonValue content) {
-  const auto take = [&](std::string_view raw) {
-    if (!think_tags_) return on_text(raw);
-    const ThinkTags::Split split = think_tags_->feed(raw);
-    on_reasoning(split.reasoning);
-    on_text(split.text);
-  };
-  if (content.is_string()) take(content.text());
-  for (const JsonValue part : content.elements()) {
-    if (const JsonValue text = part["text"]; text.is_string()) take(text.text());
-  }
+void ChatReply::on_content(std::string_view raw) {
+  if (!think_tags_) return on_text(raw);
+  const ThinkTags::Split split = think_tags_->feed(raw);
+  on_reasoning(split.reasoning);
+  on_text(split.text);
 }
 
 void ChatReply::take_finish(JsonValue choice) {
@@ -365,7 +346,12 @@ void ChatReply::finish() {
   }
   if (!wrote_anything_ && dropped_call_) return fail(Failure::Kind::kUnusable);
   if (!usage_known_) guess_usage();
-  const AnthropicEnding ending = make_ending();
+  const AnthropicEnding ending = chat_ending({.finish_reason = finish_reason_.value_or(FinishReason::kStop),
+                                              .matched_stop = matched_stop_,
+                                              .refusal = refusal_,
+                                              .wrote_tool = wrote_tool_,
+                                              .usage = usage_},
+                                             context_.stop_sequences);
   empty_answer_ = !wrote_anything_ && !reasoned_ && ending.stop_reason == "end_turn";
   ensure_started();
   events_.finish(ending);
@@ -375,39 +361,6 @@ void ChatReply::finish() {
 void ChatReply::guess_usage() {
   usage_.output_tokens = static_cast<std::int64_t>(output_tokens_.tokens()) + 1;
   if (input_estimate_) usage_.input_tokens = input_estimate_();
-}
-
-AnthropicEnding ChatReply::make_ending() const {
-  AnthropicEnding ending{.stop_reason = "end_turn", .stop_sequence = {}, .refusal_explanation = {}, .usage = usage_};
-  const FinishReason reason = finish_reason_.value_or(FinishReason::kStop);
-  const auto refuse = [&ending](std::string explanation) {
-    repair_lone_surrogates(explanation);
-    ending.stop_reason = "refusal";
-    ending.refusal_explanation = std::move(explanation);
-  };
-  switch (reason) {
-    case FinishReason::kLength:
-      ending.stop_reason = "max_tokens";
-      return ending;
-    case FinishReason::kContextWindow:
-      ending.stop_reason = "model_context_window_exceeded";
-      return ending;
-    case FinishReason::kFiltered:
-      refuse(refusal_.empty() ? "content filtered by provider" : refusal_);
-      return ending;
-    default:
-      break;
-  }
-  if (wrote_tool_) {
-    ending.stop_reason = "tool_use";
-  } else if (!refusal_.empty()) {
-    refuse(refusal_);
-  } else if (matched_stop_ && std::find(context_.stop_sequences.begin(), context_.stop_sequences.end(),
-                                        *matched_stop_) != context_.stop_sequences.end()) {
-    ending.stop_reason = "stop_sequence";
-    ending.stop_sequence = escape(*matched_stop_);
-  }
-  return ending;
 }
 
 void ChatReply::give_up(Failure::Kind kind) {

@@ -92,8 +92,7 @@ class ChatReply {
   void consume_choice(JsonValue choice);
   void consume_delta(JsonValue delta, CallsAre calls);
   void take_calls(JsonValue delta, CallsAre calls);
-  void take_reasoning(JsonValue delta);
-  void take_content(JsonValue content);
+  void on_content(std::string_view raw);
   void take_finish(JsonValue choice);
 
   void on_text(std::string_view raw);
@@ -114,7 +113,6 @@ class ChatReply {
   void close_block();
   void finish();
   void guess_usage();
-  [[nodiscard]] AnthropicEnding make_ending() const;
   void fail(Failure::Kind kind, std::string document = {});
 
   const ReplyContext& context_;

@@ -52,7 +52,7 @@ TEST(ConversionSwitchesTest, EveryChoiceHasANameOfItsOwn) {
 }
 
 TEST(ConversionSwitchesTest, UnknownSwitchesAndValuesAreRefused) {
-  const std::vector<SwitchText> bad = {{"no_such_switch", {"1"}},   {"max_stop", {"many"}}, {"max_stop", {}},
+  const std::vector<SwitchText> bad = {{"no_such_switch", {"1"}},   {"max_stop", {"many"}}, {"max_stop", {}}, {"max_output_tokens", {"0"}},
                                        {"mid_system", {"nowhere"}}, {"vision", {"1", "2"}}, {"strict_tools", {"yes"}}};
   for (const SwitchText& text : bad) EXPECT_TRUE(switches_from_text({&text, 1}).has_error()) << text.name;
 }
