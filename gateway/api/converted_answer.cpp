@@ -196,7 +196,9 @@ AttemptEnd ConvertedAnswer::told(UpstreamOutcome outcome, const ErrorAnswer& ans
   const ClassifiedError classified{.outcome = outcome.kind, .status = answer.status, .overloaded = outcome.overloaded,
                                    .context_overflow = says_context_overflow(answer)};
   const OverflowEstimate estimate{
-      .input_tokens = context_.rough_input_tokens,
+      .input_tokens = classified.context_overflow
+                          ? estimated_input_tokens(request_.body, target_.upstream_model, deps_)
+                          : 0,
       .max_tokens = static_cast<std::int64_t>(context_.max_tokens.value_or(0)),
       .context_window = settings_.context_window,
   };

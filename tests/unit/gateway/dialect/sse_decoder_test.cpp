@@ -13,8 +13,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // "name|data" of every event, the one at the end of the stream included.
-std::vector<std::string> events(std::string_view stream) {
-  SseDecoder decoder;
+std::vector<std::string> events(std::string_view stream, SseFraming framing = SseFraming::kStandard) {
+  SseDecoder decoder(framing);
   std::vector<std::string> seen;
   const auto note = [&](const SseEvent& event) { seen.push_back(std::string(event.name) + "|" + std::string(event.data)); };
   EXPECT_TRUE(decoder.feed(stream, note));
@@ -33,6 +33,16 @@ TEST(SseDecoderTest, BlankLineEndsAnEventWhateverEndsTheLines) {
 
 TEST(SseDecoderTest, DataLinesAreJoinedByLineFeeds) {
   EXPECT_THAT(events("data: a\ndata:b\ndata:\ndata:  c\n\n"), ElementsAre("|a\nb\n\n c"));
+}
+
+// protocol.md 4.2 rule 7.
+TEST(SseDecoderTest, JsonLinesAreEventsWithoutBlankLinesBetween) {
+  const auto lines = [](std::string_view stream) { return events(stream, SseFraming::kJsonLines); };
+
+  EXPECT_THAT(lines("data: {\"a\":\"}\"}\ndata: [1,2]\ndata: [DONE]\n"),
+              ElementsAre("|{\"a\":\"}\"}", "|[1,2]", "|[DONE]"));
+  EXPECT_THAT(lines("data: {\"a\":\ndata: 1}\n\n"), ElementsAre("|{\"a\":\n1}"));
+  EXPECT_THAT(events("data: {}\ndata: {}\n\n"), ElementsAre("|{}\n{}")) << "only where that is asked for";
 }
 
 TEST(SseDecoderTest, CommentsAreSkippedInsideAndBetweenEvents) {

@@ -209,5 +209,53 @@ TEST_F(UpstreamRequestTest, IdentityOfTheClientCanBeWithheld) {
   EXPECT_THAT(forwarded("x-app"), ElementsAre("v"));
 }
 
+class ChatCompletionsHeadTest : public testing::Test {
+ protected:
+  // The request line and the fields, in order.
+  static std::vector<std::string> head_for(std::string_view url, ProviderAuthentication authentication,
+                                           const std::vector<HeaderField>& fields = {}) {
+    Provider provider;
+    provider.url = parse_provider_url(url).value();
+    provider.credential = Secret("PROVIDER-KEY");
+    provider.authentication = authentication;
+    const std::string text = chat_completions_head({.client_fields = fields, .stream = true, .body_size = 17}, provider);
+    EXPECT_TRUE(text.ends_with("\r\n\r\n"));
+    std::vector<std::string> lines;
+    for (std::size_t begin = 0; begin + 2 < text.size();) {
+      const std::size_t line_end = text.find("\r\n", begin);
+      lines.push_back(text.substr(begin, line_end - begin));
+      begin = line_end + 2;
+    }
+    return lines;
+  }
+};
+
+TEST_F(ChatCompletionsHeadTest, StandsBehindTheBaseUrlAsOpenAisSdksPutIt) {
+  const auto path = [](std::string_view url) { return head_for(url, ProviderAuthentication::kBearer).front(); };
+
+  EXPECT_EQ(path("https://openrouter.ai/api/v1"), "POST /api/v1/chat/completions HTTP/1.1");
+  EXPECT_EQ(path("https://x.openai.azure.com/openai/v1"), "POST /openai/v1/chat/completions HTTP/1.1");
+  EXPECT_EQ(path("http://127.0.0.1:11434"), "POST /v1/chat/completions HTTP/1.1");
+}
+
+TEST_F(ChatCompletionsHeadTest, SaysOnlyWhatTheProviderNeeds) {
+  const auto lines = head_for("https://api.example.com/v1", ProviderAuthentication::kBearer,
+                              {{"x-api-key", "CLIENT"}, {"anthropic-beta", "b"}, {"cookie", "c"}, {"traceparent", "t"}});
+
+  EXPECT_THAT(lines, ElementsAre("POST /v1/chat/completions HTTP/1.1", "host: api.example.com",
+                                 "user-agent: provider-balancer/" BALANCER_VERSION, "content-type: application/json",
+                                 "accept: text/event-stream", "traceparent: t", "authorization: Bearer PROVIDER-KEY",
+                                 "accept-encoding: identity", "content-length: 17"));
+}
+
+TEST_F(ChatCompletionsHeadTest, ForwardsTheClientsOwnCredentialsWhenThatIsWanted) {
+  const auto lines = head_for("https://api.example.com/v1", ProviderAuthentication::kPassthrough,
+                              {{"Authorization", "Bearer CLIENT"}, {"connection", "traceparent"}, {"traceparent", "t"}});
+
+  EXPECT_THAT(lines, Contains("Authorization: Bearer CLIENT"));
+  EXPECT_THAT(lines, testing::Not(Contains("authorization: Bearer PROVIDER-KEY")));
+  EXPECT_THAT(lines, testing::Not(Contains("traceparent: t")));
+}
+
 }  // namespace
 }  // namespace balancer::gateway
