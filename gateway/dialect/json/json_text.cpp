@@ -1,10 +1,14 @@
 #include "gateway/dialect/json/json_text.hpp"
 
-#include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace balancer::gateway {
 namespace {
@@ -23,25 +27,18 @@ std::optional<std::uint16_t> code_unit_at(std::string_view text, std::size_t at)
 bool is_high_surrogate(std::uint16_t unit) { return unit >= 0xd800 && unit <= 0xdbff; }
 bool is_low_surrogate(std::uint16_t unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
 
-// Whether one of the eight bytes is a backslash.
-bool holds_backslash(const char* bytes) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHighBits = 0x8080808080808080;
-  std::uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  word ^= kOnes * '\\';
-  return ((word - kOnes) & ~word & kHighBits) != 0;
-}
-
-// The next backslash at or behind `at`; `end` when there is none. In texts with escapes the next one is often too near
-// for a call of memchr to pay.
+// The next backslash at or behind `at`; `end` when there is none. In texts with escapes it is often too near for a call
+// of memchr to pay.
 const char* next_backslash(const char* at, const char* end) {
-  constexpr std::ptrdiff_t kWord = 8;
-  constexpr int kWords = 6;
-  for (int i = 0; i < kWords && end - at >= kWord && !holds_backslash(at); ++i) at += kWord;
-  for (const char* const near = at + std::min(kWord, end - at); at < near; ++at) {
-    if (*at == '\\') return at;
+#ifdef __SSE2__
+  constexpr std::ptrdiff_t kBlock = 16;
+  const __m128i backslashes = _mm_set1_epi8('\\');
+  for (; end - at >= kBlock; at += kBlock) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, backslashes)));
+    if (found != 0) return at + std::countr_zero(found);
   }
+#endif
   if (at == end) return end;
   const void* const found = std::memchr(at, '\\', static_cast<std::size_t>(end - at));
   return found != nullptr ? static_cast<const char*>(found) : end;
