@@ -140,11 +140,7 @@ bool JsonDocument::check_scalar(std::uint32_t mark) {
   switch (token.front()) {
     case '"': {
       if (token.size() < 2 || token.back() != '"') return false;
-      const std::string_view raw = token.substr(1, token.size() - 2);
-      const void* const escape = std::memchr(raw.data(), '\\', raw.size());
-      if (escape == nullptr) return true;
-      const std::string_view rest = raw.substr(static_cast<std::size_t>(static_cast<const char*>(escape) - raw.data()));
-      const Escapes escapes = check_escapes(rest);
+      const Escapes escapes = check_escapes(token.substr(1, token.size() - 2));
       if (escapes == Escapes::kLoneSurrogate) has_lone_surrogates_ = true;
       return escapes != Escapes::kInvalid;
     }

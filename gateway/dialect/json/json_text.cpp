@@ -27,8 +27,8 @@ std::optional<std::uint16_t> code_unit_at(std::string_view text, std::size_t at)
 bool is_high_surrogate(std::uint16_t unit) { return unit >= 0xd800 && unit <= 0xdbff; }
 bool is_low_surrogate(std::uint16_t unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
 
-// The next backslash at or behind `at`; `end` when there is none. In texts with escapes it is often too near for a call
-// of memchr to pay.
+// The next backslash at or behind `at`; `end` when there is none. Most strings are too short, and in texts with escapes
+// the next one is too near, for a call of memchr to pay.
 const char* next_backslash(const char* at, const char* end) {
 #ifdef __SSE2__
   constexpr std::ptrdiff_t kBlock = 16;
@@ -39,9 +39,8 @@ const char* next_backslash(const char* at, const char* end) {
     if (found != 0) return at + std::countr_zero(found);
   }
 #endif
-  if (at == end) return end;
-  const void* const found = std::memchr(at, '\\', static_cast<std::size_t>(end - at));
-  return found != nullptr ? static_cast<const char*>(found) : end;
+  while (at < end && *at != '\\') ++at;
+  return at;
 }
 
 // Calls on_lone(position) for each surrogate escape without its partner; stops when that returns false.

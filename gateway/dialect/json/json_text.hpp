@@ -45,7 +45,8 @@ void append_escaped(std::string& out, std::string_view text);
 [[nodiscard]] bool says_in_escapes(std::string_view raw, std::string_view text);
 [[nodiscard]] inline bool says(std::string_view raw, std::string_view text) {
   // Escapes are longer than what they stand for: of equal length, only the same bytes say the same.
-  if (raw.size() <= text.size()) return raw == text;
+  if (raw.size() < text.size()) return false;
+  if (raw.size() == text.size()) return raw.front() == text.front() && raw == text;
   return (raw.front() == text.front() || raw.front() == '\\') && says_in_escapes(raw, text);
 }
 

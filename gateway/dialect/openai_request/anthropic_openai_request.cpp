@@ -54,7 +54,7 @@ ConversionResult<ConvertedRequest> convert(JsonValue root, const ConversionTarge
   std::vector<std::string> dropped = std::move(fields->dropped);
   auto tools = ToolList::read(*fields, target, dropped);
   if (!tools) return tools.error();
-  auto system = read_system_texts(fields->system, "system");
+  auto system = read_system_texts(fields->system, JsonPath("system"));
   if (!system) return system.error();
 
   ChatConversation conversation(target.settings);

@@ -16,7 +16,7 @@ class AssistantTurn {
     message_.role = ChatMessage::Role::kAssistant;
   }
 
-  ConversionResult<void> read_block(JsonValue block, const std::string& path) {
+  ConversionResult<void> read_block(JsonValue block, const JsonPath& path) {
     const ContentBlock kind = content_block(block);
     switch (kind) {
       case ContentBlock::kText:
@@ -39,7 +39,7 @@ class AssistantTurn {
       case ContentBlock::kCompaction:
         return start_over(block, path);
       case ContentBlock::kContainerUpload:
-        return unsupported(fmt::format("{}: container_upload is not supported by provider {}", path,
+        return unsupported(fmt::format("{}: container_upload is not supported by provider {}", path.text(),
                                        reading_.target.provider));
       case ContentBlock::kUnknown:
         return refuse_unknown_block(block, path, reading_);
@@ -61,7 +61,7 @@ class AssistantTurn {
   }
 
  private:
-  ConversionResult<void> add_call(JsonValue block, const std::string& path) {
+  ConversionResult<void> add_call(JsonValue block, const JsonPath& path) {
     const JsonValue id = block["id"];
     const JsonValue name = block["name"];
     if (!id.is_string() || id.empty()) return invalid(path + ".id: Field required");
@@ -93,14 +93,15 @@ class AssistantTurn {
     if (!raw_text.empty()) message_.parts.push_back(text_part(reading_.keep(std::move(raw_text))));
   }
 
-  ConversionResult<void> start_over(JsonValue block, const std::string& path) {
+  ConversionResult<void> start_over(JsonValue block, const JsonPath& path) {
     const JsonValue content = block["content"];
     std::string summary = "<summary>";
     summary += content.text();
+    const JsonPath content_path(path, "content");
     std::size_t index = 0;
     for (const JsonValue element : content.elements()) {
       const JsonValue text = element["text"];
-      if (!text.is_string()) return misplaced_block(element, child_path(path + ".content", index));
+      if (!text.is_string()) return misplaced_block(element, JsonPath(content_path, index));
       if (index++ > 0) summary += R"(\n\n)";
       summary += text.text();
     }
@@ -120,7 +121,7 @@ class AssistantTurn {
 
 }  // namespace
 
-ConversionResult<void> read_assistant_turn(JsonValue content, const std::string& path, MessageReading& reading) {
+ConversionResult<void> read_assistant_turn(JsonValue content, const JsonPath& path, MessageReading& reading) {
   return read_turn<AssistantTurn>(content, path, ChatMessage::Role::kAssistant, reading);
 }
 

@@ -8,7 +8,7 @@
 namespace balancer::gateway {
 
 // Adds the message to the conversation.
-[[nodiscard]] ConversionResult<void> read_assistant_turn(JsonValue content, const std::string& path,
+[[nodiscard]] ConversionResult<void> read_assistant_turn(JsonValue content, const JsonPath& path,
                                                          MessageReading& reading);
 
 }  // namespace balancer::gateway

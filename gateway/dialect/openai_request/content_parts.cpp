@@ -41,12 +41,12 @@ constexpr auto kKinds = std::to_array<std::pair<std::string_view, ContentBlock>>
 
 constexpr std::string_view kImageEnd = R"("}})";
 
-ConversionResult<void> append_image(JsonValue block, const std::string& path, std::vector<ChatPart>& parts,
+ConversionResult<void> append_image(JsonValue block, const JsonPath& path, std::vector<ChatPart>& parts,
                                     MessageReading& reading) {
   const JsonValue source = block["source"];
   const JsonValue type = source["type"];
   if (reading.settings().vision == Vision::kRefuse) {
-    return unsupported(fmt::format("{}: images are not supported by provider {}", path, reading.target.provider));
+    return unsupported(fmt::format("{}: images are not supported by provider {}", path.text(), reading.target.provider));
   }
   if (reading.settings().vision == Vision::kReplaceByText) {
     reading.dropped.emplace_back("image");
@@ -63,7 +63,7 @@ ConversionResult<void> append_image(JsonValue block, const std::string& path, st
     part.text = R"({"type":"image_url","image_url":{"url":")";
     part.data = source["url"].text();
   } else {
-    return unsupported(fmt::format("{}.source: images of type '{}' are not supported by provider {}", path,
+    return unsupported(fmt::format("{}.source: images of type '{}' are not supported by provider {}", path.text(),
                                    type.decoded_text(), reading.target.provider));
   }
   ++reading.media_count;
@@ -71,10 +71,10 @@ ConversionResult<void> append_image(JsonValue block, const std::string& path, st
   return {};
 }
 
-ConversionResult<void> append_pdf(JsonValue block, const std::string& path, std::vector<ChatPart>& parts,
+ConversionResult<void> append_pdf(JsonValue block, const JsonPath& path, std::vector<ChatPart>& parts,
                                   MessageReading& reading) {
   if (reading.settings().pdf != PdfInput::kFile) {
-    return unsupported(fmt::format("{}: PDF input is not supported by provider {}", path, reading.target.provider));
+    return unsupported(fmt::format("{}: PDF input is not supported by provider {}", path.text(), reading.target.provider));
   }
   const std::string_view title = block["title"].text();
   ChatPart part{.kind = ChatPart::Kind::kMedia, .tail = kImageEnd};
@@ -89,7 +89,7 @@ ConversionResult<void> append_pdf(JsonValue block, const std::string& path, std:
 }
 
 // A string, or a list of text and image blocks, inside a wrapper of text.
-ConversionResult<void> append_nested(JsonValue content, const std::string& path, std::vector<ChatPart>& parts,
+ConversionResult<void> append_nested(JsonValue content, const JsonPath& path, std::vector<ChatPart>& parts,
                                      MessageReading& reading) {
   if (content.is_string()) {
     parts.push_back(text_part(content.text()));
@@ -97,7 +97,7 @@ ConversionResult<void> append_nested(JsonValue content, const std::string& path,
   }
   std::size_t index = 0;
   for (const JsonValue block : content.elements()) {
-    const std::string block_path = child_path(path, index++);
+    const JsonPath block_path(path, index++);
     const ContentBlock kind = content_block(block);
     if (kind != ContentBlock::kText && kind != ContentBlock::kImage) return misplaced_block(block, block_path);
     if (auto appended = append_content(kind, block, block_path, parts, reading); !appended) return appended;
@@ -116,7 +116,7 @@ std::string opening_tag(std::string_view name, JsonValue block, std::initializer
   return tag;
 }
 
-ConversionResult<void> append_document(JsonValue block, const std::string& path, std::vector<ChatPart>& parts,
+ConversionResult<void> append_document(JsonValue block, const JsonPath& path, std::vector<ChatPart>& parts,
                                        MessageReading& reading) {
   const JsonValue source = block["source"];
   const JsonValue type = source["type"];
@@ -125,30 +125,29 @@ ConversionResult<void> append_document(JsonValue block, const std::string& path,
   }
   const bool plain = type.says("text") && source["data"].is_string();
   if (!plain && !type.says("content")) {
-    return unsupported(fmt::format("{}.source: documents of type '{}' are not supported by provider {}", path,
+    return unsupported(fmt::format("{}.source: documents of type '{}' are not supported by provider {}", path.text(),
                                    type.decoded_text(), reading.target.provider));
   }
   parts.push_back(text_part(reading.keep(opening_tag("document", block, {"title"}))));
   if (const std::string_view context = block["context"].text(); !context.empty()) parts.push_back(text_part(context));
-  const std::string source_path = path + ".source.content";
-  if (auto nested = append_nested(plain ? source["data"] : source["content"], source_path, parts, reading); !nested) {
+  const JsonPath source_path(path, "source");
+  const JsonPath content_path(source_path, "content");
+  if (auto nested = append_nested(plain ? source["data"] : source["content"], content_path, parts, reading); !nested) {
     return nested;
   }
   parts.push_back(text_part(R"(\n</document>)"));
   return {};
 }
 
-ConversionResult<void> append_search_result(JsonValue block, const std::string& path, std::vector<ChatPart>& parts,
+ConversionResult<void> append_search_result(JsonValue block, const JsonPath& path, std::vector<ChatPart>& parts,
                                             MessageReading& reading) {
   parts.push_back(text_part(reading.keep(opening_tag("search_result", block, {"source", "title"}))));
-  if (auto nested = append_nested(block["content"], path + ".content", parts, reading); !nested) return nested;
+  if (auto nested = append_nested(block["content"], JsonPath(path, "content"), parts, reading); !nested) return nested;
   parts.push_back(text_part(R"(\n</search_result>)"));
   return {};
 }
 
 }  // namespace
-
-std::string child_path(const std::string& path, std::size_t index) { return fmt::format("{}.{}", path, index); }
 
 ChatPart text_part(std::string_view raw_text) { return {.kind = ChatPart::Kind::kText, .text = raw_text}; }
 
@@ -160,7 +159,7 @@ ContentBlock content_block(JsonValue block) {
   return ContentBlock::kUnknown;
 }
 
-ConversionResult<void> append_content(ContentBlock kind, JsonValue block, const std::string& path,
+ConversionResult<void> append_content(ContentBlock kind, JsonValue block, const JsonPath& path,
                                       std::vector<ChatPart>& parts, MessageReading& reading) {
   switch (kind) {
     case ContentBlock::kText: {
@@ -178,11 +177,11 @@ ConversionResult<void> append_content(ContentBlock kind, JsonValue block, const 
   }
 }
 
-ConversionRefusal misplaced_block(JsonValue block, const std::string& path) {
-  return invalid(fmt::format("{}.type: a block of type '{}' is not allowed here", path, block["type"].decoded_text()));
+ConversionRefusal misplaced_block(JsonValue block, const JsonPath& path) {
+  return invalid(fmt::format("{}.type: a block of type '{}' is not allowed here", path.text(), block["type"].decoded_text()));
 }
 
-ConversionResult<void> refuse_unknown_block(JsonValue block, const std::string& path, MessageReading& reading) {
+ConversionResult<void> refuse_unknown_block(JsonValue block, const JsonPath& path, MessageReading& reading) {
   if (!block.is_object()) return invalid(path + ": Input should be an object");
   if (!block["type"].is_string()) return invalid(path + ".type: Field required");
   if (reading.settings().unknown_block == UnknownBlock::kDrop) {
@@ -195,7 +194,7 @@ ConversionResult<void> refuse_unknown_block(JsonValue block, const std::string& 
     expected += fmt::format("{}'{}'", expected.empty() ? "" : ", ", name);
   }
   return unsupported(fmt::format("{}: Input tag '{}' found using 'type' does not match any of the expected tags: {}",
-                                 path, block["type"].decoded_text().substr(0, 64), expected));
+                                 path.text(), block["type"].decoded_text().substr(0, 64), expected));
 }
 
 }  // namespace balancer::gateway

@@ -21,13 +21,13 @@ enum class ContentBlock {
 [[nodiscard]] ContentBlock content_block(JsonValue block);
 
 // Appends what the block becomes; nothing for a blank text. Only for the first four kinds.
-[[nodiscard]] ConversionResult<void> append_content(ContentBlock kind, JsonValue block, const std::string& path,
+[[nodiscard]] ConversionResult<void> append_content(ContentBlock kind, JsonValue block, const JsonPath& path,
                                                     std::vector<ChatPart>& parts, MessageReading& reading);
 
 // For blocks that have no place where they stand.
-[[nodiscard]] ConversionRefusal misplaced_block(JsonValue block, const std::string& path);
+[[nodiscard]] ConversionRefusal misplaced_block(JsonValue block, const JsonPath& path);
 // A type that nobody here knows: refused, or dropped where the provider's settings say so.
-[[nodiscard]] ConversionResult<void> refuse_unknown_block(JsonValue block, const std::string& path,
+[[nodiscard]] ConversionResult<void> refuse_unknown_block(JsonValue block, const JsonPath& path,
                                                           MessageReading& reading);
 
 [[nodiscard]] ChatPart text_part(std::string_view raw_text);
@@ -35,16 +35,17 @@ enum class ContentBlock {
 // Reads a message's content, a string or a list of blocks, with a Turn: one text that is not blank is the message, blocks
 // go to turn.read_block(block, path) one by one, and turn.finish() adds what they came to.
 template <class Turn>
-[[nodiscard]] ConversionResult<void> read_turn(JsonValue content, const std::string& path, ChatMessage::Role role,
+[[nodiscard]] ConversionResult<void> read_turn(JsonValue content, const JsonPath& path, ChatMessage::Role role,
                                                MessageReading& reading) {
   if (content.is_string()) {
     if (!is_blank(content.text())) reading.conversation.add({.role = role, .parts = {text_part(content.text())}});
     return {};
   }
   Turn turn(reading);
+  const JsonPath content_path(path, "content");
   std::size_t index = 0;
   for (const JsonValue block : content.elements()) {
-    if (auto read = turn.read_block(block, child_path(path + ".content", index++)); !read) return read;
+    if (auto read = turn.read_block(block, JsonPath(content_path, index++)); !read) return read;
   }
   turn.finish();
   return {};

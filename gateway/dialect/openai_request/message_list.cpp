@@ -43,7 +43,7 @@ class MessageListReader {
 
  private:
   ConversionResult<void> read_message(JsonValue message, std::size_t index) {
-    const std::string path = child_path("messages", index);
+    const JsonPath path(messages_path_, index);
     if (!message.is_object()) return invalid(path + ": Input should be an object");
     const JsonValue role = message["role"];
     const JsonValue content = message["content"];
@@ -57,9 +57,9 @@ class MessageListReader {
     return role.says("user") ? read_user_turn(content, path, reading_) : read_assistant_turn(content, path, reading_);
   }
 
-  ConversionResult<void> read_system(JsonValue message, const std::string& path, std::size_t index) {
+  ConversionResult<void> read_system(JsonValue message, const JsonPath& path, std::size_t index) {
     if (const JsonValue effort = message["output_config"]["effort"]; effort.is_string()) list_.effort = effort;
-    auto texts = read_system_texts(message["content"], path + ".content");
+    auto texts = read_system_texts(message["content"], JsonPath(path, "content"));
     if (!texts) return texts.error();
     const bool cleared = message["clear_at"].says("next_user_message") && index < last_users_word_;
     if (cleared || texts->empty()) return {};
@@ -99,6 +99,7 @@ class MessageListReader {
     return {};
   }
 
+  const JsonPath messages_path_{"messages"};
   MessageReading& reading_;
   MessageList list_;
   std::size_t last_users_word_ = 0;

@@ -21,6 +21,6 @@ struct MessageList {
 
 // The texts of "system", or of a message of that role: a string, or a list of text blocks. Claude Code's attribution
 // and blank texts are left out.
-[[nodiscard]] ConversionResult<std::vector<ChatPart>> read_system_texts(JsonValue content, const std::string& path);
+[[nodiscard]] ConversionResult<std::vector<ChatPart>> read_system_texts(JsonValue content, const JsonPath& path);
 
 }  // namespace balancer::gateway

@@ -7,6 +7,7 @@
 
 #include "gateway/dialect/openai_request/chat_conversation.hpp"
 #include "gateway/dialect/openai_request/conversion.hpp"
+#include "gateway/dialect/openai_request/json_path.hpp"
 
 namespace balancer::gateway {
 
@@ -27,8 +28,5 @@ struct MessageReading {
   // Keeps a text of ours, which needs no escapes.
   std::string_view keep(std::string text) { return conversation.keep(std::move(text)); }
 };
-
-// "messages.3.content.0"
-[[nodiscard]] std::string child_path(const std::string& path, std::size_t index);
 
 }  // namespace balancer::gateway

@@ -17,7 +17,7 @@ std::string_view without_attribution(std::string_view raw) {
 
 }  // namespace
 
-ConversionResult<std::vector<ChatPart>> read_system_texts(JsonValue content, const std::string& path) {
+ConversionResult<std::vector<ChatPart>> read_system_texts(JsonValue content, const JsonPath& path) {
   std::vector<ChatPart> texts;
   if (content.is_nothing()) return texts;
   if (content.is_string()) {
@@ -28,7 +28,7 @@ ConversionResult<std::vector<ChatPart>> read_system_texts(JsonValue content, con
   if (!content.is_array()) return invalid(path + ": Input should be a valid string or list");
   std::size_t index = 0;
   for (const JsonValue block : content.elements()) {
-    const std::string block_path = child_path(path, index++);
+    const JsonPath block_path(path, index++);
     const ContentBlock kind = content_block(block);
     if (kind == ContentBlock::kIgnored) continue;
     if (kind != ContentBlock::kText) return misplaced_block(block, block_path);

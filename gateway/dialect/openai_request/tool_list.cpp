@@ -40,9 +40,10 @@ ConversionResult<ToolList> ToolList::read(const MessagesFields& fields, const Co
   ToolList list(target);
   list.choice_ = fields.tool_choice;
   if (!fields.tools.is_nothing() && !fields.tools.is_array()) return invalid("tools: Input should be a valid list");
+  const JsonPath tools_path("tools");
   std::size_t index = 0;
   for (const JsonValue tool : fields.tools.elements()) {
-    if (auto added = list.add(tool, fmt::format("tools.{}", index++), target, dropped); !added) return added.error();
+    if (auto added = list.add(tool, JsonPath(tools_path, index++), target, dropped); !added) return added.error();
   }
   if (auto applied = list.apply_changes(fields.messages, target, dropped); !applied) return applied.error();
   if (auto checked = list.check(target, dropped); !checked) return checked.error();
@@ -53,7 +54,7 @@ ConversionResult<ToolList> ToolList::read(const MessagesFields& fields, const Co
   return list;
 }
 
-ConversionResult<void> ToolList::add(JsonValue tool, const std::string& path, const ConversionTarget& target,
+ConversionResult<void> ToolList::add(JsonValue tool, const JsonPath& path, const ConversionTarget& target,
                                      std::vector<std::string>& dropped) {
   if (!tool.is_object()) return invalid(path + ": Input should be an object");
   const std::string type = tool["type"].is_string() ? tool["type"].decoded_text() : "custom";
@@ -76,16 +77,18 @@ ConversionResult<void> ToolList::add(JsonValue tool, const std::string& path, co
       dropped.push_back("tools." + std::string(known.name));
       return {};
     case KnownToolKind::kUnsupported:
-      return unsupported(fmt::format("{}: {} is not supported by provider {}", path, type, target.provider));
+      return unsupported(fmt::format("{}: {} is not supported by provider {}", path.text(), type, target.provider));
     case KnownToolKind::kUnknown:
       return unsupported(fmt::format("{}: Input tag '{}' found using 'type' does not match any of the expected tags",
-                                     path, type));
+                                     path.text(), type));
   }
   std::string name = tool["name"].is_string() ? tool["name"].decoded_text() : std::string(known.name);
   if (name.empty()) return invalid(path + ".name: Field required");
-  if (offers(name)) return invalid(fmt::format("{}: Tool names must be unique", path));
-  for (const std::string_view hint : kHints) {
-    if (tool[hint]) dropped.push_back("tools." + std::string(hint));
+  if (offers(name)) return invalid(path + ": Tool names must be unique");
+  for (const JsonField field : tool.fields()) {
+    for (const std::string_view hint : kHints) {
+      if (says(field.raw_key, hint)) dropped.push_back("tools." + std::string(hint));
+    }
   }
   tools_.push_back({std::move(name), tool, known.function, tool["defer_loading"].is_true()});
   return {};
@@ -93,9 +96,10 @@ ConversionResult<void> ToolList::add(JsonValue tool, const std::string& path, co
 
 ConversionResult<void> ToolList::apply_changes(JsonValue messages, const ConversionTarget& target,
                                                std::vector<std::string>& dropped) {
+  const JsonPath messages_path("messages");
   std::size_t index = 0;
   for (const JsonValue message : messages.elements()) {
-    const std::string path = fmt::format("messages.{}", index++);
+    const JsonPath path(messages_path, index++);
     if (!message["role"].says("system")) continue;
     for (const JsonValue block : message["content"].elements()) {
       const JsonValue type = block["type"];

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/dialect/openai_request/conversion.hpp"
+#include "gateway/dialect/openai_request/json_path.hpp"
 #include "gateway/dialect/openai_request/messages_fields.hpp"
 
 namespace balancer::gateway {
@@ -36,7 +37,7 @@ class ToolList {
   };
   explicit ToolList(const ConversionTarget& target);
 
-  ConversionResult<void> add(JsonValue tool, const std::string& path, const ConversionTarget& target,
+  ConversionResult<void> add(JsonValue tool, const JsonPath& path, const ConversionTarget& target,
                              std::vector<std::string>& dropped);
   ConversionResult<void> apply_changes(JsonValue messages, const ConversionTarget& target,
                                        std::vector<std::string>& dropped);

@@ -42,7 +42,7 @@ void place_media(std::vector<ChatPart> parts, const std::string& provider_id, To
   }
 }
 
-ConversionResult<void> append_element(JsonValue element, const std::string& path, std::vector<ChatPart>& parts,
+ConversionResult<void> append_element(JsonValue element, const JsonPath& path, std::vector<ChatPart>& parts,
                                       MessageReading& reading) {
   const ContentBlock kind = content_block(element);
   switch (kind) {
@@ -56,7 +56,7 @@ ConversionResult<void> append_element(JsonValue element, const std::string& path
           text_part(reading.keep(fmt::format("[tool {} is now available]", element["tool_name"].text()))));
       return {};
     case ContentBlock::kBrowserState:
-      return unsupported(fmt::format("{}: browser_state is not supported by provider {}", path, reading.target.provider));
+      return unsupported(fmt::format("{}: browser_state is not supported by provider {}", path.text(), reading.target.provider));
     case ContentBlock::kUnknown:
       return refuse_unknown_block(element, path, reading);
     default:
@@ -66,7 +66,7 @@ ConversionResult<void> append_element(JsonValue element, const std::string& path
 
 }  // namespace
 
-ConversionResult<ToolResult> read_tool_result(JsonValue block, const std::string& path, MessageReading& reading) {
+ConversionResult<ToolResult> read_tool_result(JsonValue block, const JsonPath& path, MessageReading& reading) {
   const JsonValue id = block["tool_use_id"];
   if (!id.is_string() || id.empty()) return invalid(path + ".tool_use_id: Field required");
   ToolResult result{.client_id = id.decoded_text(), .parts = {}, .hoisted = {}};
@@ -75,9 +75,10 @@ ConversionResult<ToolResult> read_tool_result(JsonValue block, const std::string
     if (!content.empty()) result.parts.push_back(text_part(content.text()));
   } else if (content.is_array()) {
     std::vector<ChatPart> parts;
+    const JsonPath content_path(path, "content");
     std::size_t index = 0;
     for (const JsonValue element : content.elements()) {
-      const std::string element_path = child_path(path + ".content", index++);
+      const JsonPath element_path(content_path, index++);
       if (auto appended = append_element(element, element_path, parts, reading); !appended) return appended.error();
     }
     place_media(std::move(parts), tool_id_to_provider(result.client_id, reading.settings()), result, reading);

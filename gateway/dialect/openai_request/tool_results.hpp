@@ -17,7 +17,7 @@ struct ToolResult {
   std::vector<ChatPart> hoisted;
 };
 
-[[nodiscard]] ConversionResult<ToolResult> read_tool_result(JsonValue block, const std::string& path,
+[[nodiscard]] ConversionResult<ToolResult> read_tool_result(JsonValue block, const JsonPath& path,
                                                             MessageReading& reading);
 
 }  // namespace balancer::gateway

@@ -16,7 +16,7 @@ class UserTurn {
  public:
   explicit UserTurn(MessageReading& reading) : reading_(reading) {}
 
-  ConversionResult<void> read_block(JsonValue block, const std::string& path) {
+  ConversionResult<void> read_block(JsonValue block, const JsonPath& path) {
     const ContentBlock kind = content_block(block);
     switch (kind) {
       case ContentBlock::kText:
@@ -35,7 +35,7 @@ class UserTurn {
       case ContentBlock::kIgnored:
         return {};
       case ContentBlock::kContainerUpload:
-        return unsupported(fmt::format("{}: container_upload is not supported by provider {}", path,
+        return unsupported(fmt::format("{}: container_upload is not supported by provider {}", path.text(),
                                        reading_.target.provider));
       case ContentBlock::kUnknown:
         return refuse_unknown_block(block, path, reading_);
@@ -50,7 +50,7 @@ class UserTurn {
   }
 
  private:
-  ConversionResult<void> add_result(JsonValue block, const std::string& path) {
+  ConversionResult<void> add_result(JsonValue block, const JsonPath& path) {
     auto result = read_tool_result(block, path, reading_);
     if (!result) return result.error();
     if (!reading_.conversation.answer(result->client_id, result->parts)) {
@@ -69,7 +69,7 @@ class UserTurn {
 
 }  // namespace
 
-ConversionResult<void> read_user_turn(JsonValue content, const std::string& path, MessageReading& reading) {
+ConversionResult<void> read_user_turn(JsonValue content, const JsonPath& path, MessageReading& reading) {
   return read_turn<UserTurn>(content, path, ChatMessage::Role::kUser, reading);
 }
 

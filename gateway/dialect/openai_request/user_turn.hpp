@@ -8,6 +8,6 @@
 namespace balancer::gateway {
 
 // Adds the answers and the message to the conversation.
-[[nodiscard]] ConversionResult<void> read_user_turn(JsonValue content, const std::string& path, MessageReading& reading);
+[[nodiscard]] ConversionResult<void> read_user_turn(JsonValue content, const JsonPath& path, MessageReading& reading);
 
 }  // namespace balancer::gateway
