@@ -1,7 +1,5 @@
 #include "gateway/dialect/openai_request/assistant_turn.hpp"
 
-#include <fmt/format.h>
-
 #include "gateway/dialect/gateway_signature.hpp"
 #include "gateway/dialect/json/json_text.hpp"
 #include "gateway/dialect/openai_request/server_tool_text.hpp"
@@ -39,8 +37,7 @@ class AssistantTurn {
       case ContentBlock::kCompaction:
         return start_over(block, path);
       case ContentBlock::kContainerUpload:
-        return unsupported(fmt::format("{}: container_upload is not supported by provider {}", path.text(),
-                                       reading_.target.provider));
+        return refuse_container_upload(path, reading_);
       case ContentBlock::kUnknown:
         return refuse_unknown_block(block, path, reading_);
       default:

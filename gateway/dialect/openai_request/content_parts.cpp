@@ -181,6 +181,11 @@ ConversionRefusal misplaced_block(JsonValue block, const JsonPath& path) {
   return invalid(fmt::format("{}.type: a block of type '{}' is not allowed here", path.text(), block["type"].decoded_text()));
 }
 
+ConversionRefusal refuse_container_upload(const JsonPath& path, const MessageReading& reading) {
+  return unsupported(
+      fmt::format("{}: container_upload is not supported by provider {}", path.text(), reading.target.provider));
+}
+
 ConversionResult<void> refuse_unknown_block(JsonValue block, const JsonPath& path, MessageReading& reading) {
   if (!block.is_object()) return invalid(path + ": Input should be an object");
   if (!block["type"].is_string()) return invalid(path + ".type: Field required");

@@ -26,6 +26,8 @@ enum class ContentBlock {
 
 // For blocks that have no place where they stand.
 [[nodiscard]] ConversionRefusal misplaced_block(JsonValue block, const JsonPath& path);
+// A file in a code-execution container, which no OpenAI-compatible provider has.
+[[nodiscard]] ConversionRefusal refuse_container_upload(const JsonPath& path, const MessageReading& reading);
 // A type that nobody here knows: refused, or dropped where the provider's settings say so.
 [[nodiscard]] ConversionResult<void> refuse_unknown_block(JsonValue block, const JsonPath& path,
                                                           MessageReading& reading);

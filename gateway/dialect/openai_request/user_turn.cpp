@@ -35,8 +35,7 @@ class UserTurn {
       case ContentBlock::kIgnored:
         return {};
       case ContentBlock::kContainerUpload:
-        return unsupported(fmt::format("{}: container_upload is not supported by provider {}", path.text(),
-                                       reading_.target.provider));
+        return refuse_container_upload(path, reading_);
       case ContentBlock::kUnknown:
         return refuse_unknown_block(block, path, reading_);
       default:
