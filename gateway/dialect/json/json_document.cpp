@@ -60,7 +60,6 @@ Result<JsonValue> JsonDocument::read_copy(std::string_view text) {
 Result<JsonValue> JsonDocument::read(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   text_ = text;
-  has_lone_surrogates_ = false;
   too_deep_ = false;
   switch (finder_.find(text)) {
     case JsonMarksProblem::kNone: break;
@@ -72,6 +71,9 @@ Result<JsonValue> JsonDocument::read(std::string_view text) {
   marks_ = finder_.marks();
   if (closing_.size() < marks_.size()) closing_.resize(marks_.size());
   if (!check_structure()) return refused(too_deep_ ? "the body is nested too deeply" : "the body is not valid JSON");
+  const Escapes escapes = check_escapes(text);
+  if (escapes == Escapes::kInvalid) return refused("the body is not valid JSON");
+  has_lone_surrogates_ = escapes == Escapes::kLoneSurrogate;
   return JsonValue(this, 0);
 }
 
@@ -138,12 +140,7 @@ bool JsonDocument::check_structure() {
 bool JsonDocument::check_scalar(std::uint32_t mark) {
   const std::string_view token = token_at(mark);
   switch (token.front()) {
-    case '"': {
-      if (token.size() < 2 || token.back() != '"') return false;
-      const Escapes escapes = check_escapes(token.substr(1, token.size() - 2));
-      if (escapes == Escapes::kLoneSurrogate) has_lone_surrogates_ = true;
-      return escapes != Escapes::kInvalid;
-    }
+    case '"': return token.size() >= 2 && token.back() == '"';
     case 't': return token == "true";
     case 'f': return token == "false";
     case 'n': return token == "null";

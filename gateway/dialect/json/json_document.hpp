@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "common/error/error.hpp"
@@ -17,6 +18,9 @@
 namespace balancer::gateway {
 
 class JsonDocument;
+struct JsonField;
+template <class Item>
+class JsonRange;
 
 enum class JsonKind { kAbsent, kObject, kArray, kString, kNumber, kBoolean, kNull };
 
@@ -50,14 +54,13 @@ class JsonValue {
   // The last member of that name (ASCII, without escapes): duplicates are the last one's (protocol.md 1.5).
   [[nodiscard]] JsonValue operator[](std::string_view key) const;
 
-  // For range-for over an object's members or an array's elements.
-  class Fields;
-  class Elements;
-  [[nodiscard]] Fields fields() const;
-  [[nodiscard]] Elements elements() const;
+  [[nodiscard]] JsonRange<JsonField> fields() const;
+  [[nodiscard]] JsonRange<JsonValue> elements() const;
 
  private:
   friend class JsonDocument;
+  template <class Item>
+  friend class JsonRange;
   JsonValue(const JsonDocument* document, std::uint32_t mark) : document_(document), mark_(mark) {}
   [[nodiscard]] std::uint32_t mark_behind() const;
   [[nodiscard]] char first_byte() const;
@@ -90,6 +93,8 @@ class JsonDocument {
 
  private:
   friend class JsonValue;
+  template <class Item>
+  friend class JsonRange;
   [[nodiscard]] bool check_structure();
   [[nodiscard]] bool check_scalar(std::uint32_t mark);
   [[nodiscard]] std::string_view token_at(std::uint32_t mark) const;
@@ -104,18 +109,22 @@ class JsonDocument {
   bool has_lone_surrogates_ = false;
 };
 
-class JsonValue::Elements {
+// The members of an object (Item: JsonField) or the elements of an array (Item: JsonValue), for range-for.
+template <class Item>
+class JsonRange {
  public:
   class Iterator {
    public:
-    JsonValue operator*() const { return {document_, mark_}; }
+    [[nodiscard]] Item operator*() const;
     Iterator& operator++();
-    bool operator!=(const Iterator& other) const { return mark_ != other.mark_; }
+    [[nodiscard]] bool operator!=(const Iterator& other) const { return mark_ != other.mark_; }
+    // Of a field. False: its key does not begin with that character, however it is spelt.
+    [[nodiscard]] bool may_say(char first) const;
 
    private:
-    friend class Elements;
-    friend class Fields;
+    friend class JsonRange;
     Iterator(const JsonDocument* document, std::uint32_t mark) : document_(document), mark_(mark) {}
+    [[nodiscard]] JsonValue value() const { return {document_, mark_ + kMarksBeforeValue}; }
     const JsonDocument* document_;
     std::uint32_t mark_;
   };
@@ -124,33 +133,10 @@ class JsonValue::Elements {
 
  private:
   friend class JsonValue;
-  Elements(const JsonDocument* document, std::uint32_t begin, std::uint32_t end)
-      : document_(document), begin_(begin), end_(end) {}
-  const JsonDocument* document_;
-  std::uint32_t begin_;
-  std::uint32_t end_;
-};
-
-class JsonValue::Fields {
- public:
-  class Iterator {
-   public:
-    JsonField operator*() const;
-    Iterator& operator++();
-    bool operator!=(const Iterator& other) const { return mark_ != other.mark_; }
-
-   private:
-    friend class Fields;
-    Iterator(const JsonDocument* document, std::uint32_t mark) : document_(document), mark_(mark) {}
-    const JsonDocument* document_;
-    std::uint32_t mark_;
-  };
-  [[nodiscard]] Iterator begin() const { return {document_, begin_}; }
-  [[nodiscard]] Iterator end() const { return {document_, end_}; }
-
- private:
-  friend class JsonValue;
-  Fields(const JsonDocument* document, std::uint32_t begin, std::uint32_t end)
+  static constexpr bool kKeyed = std::is_same_v<Item, JsonField>;
+  // Those of its key and the colon.
+  static constexpr std::uint32_t kMarksBeforeValue = kKeyed ? 2 : 0;
+  JsonRange(const JsonDocument* document, std::uint32_t begin, std::uint32_t end)
       : document_(document), begin_(begin), end_(end) {}
   const JsonDocument* document_;
   std::uint32_t begin_;
@@ -197,40 +183,47 @@ inline std::uint32_t JsonValue::mark_behind() const {
   return (is_object() || is_array() ? document_->closing_[mark_] : mark_) + 1;
 }
 
-inline JsonValue::Fields JsonValue::fields() const {
+inline JsonRange<JsonField> JsonValue::fields() const {
   if (!is_object()) return {document_, 0, 0};
-  const std::uint32_t end = document_->closing_[mark_];
-  return {document_, mark_ + 1, end};
+  return {document_, mark_ + 1, document_->closing_[mark_]};
 }
 
-inline JsonValue::Elements JsonValue::elements() const {
+inline JsonRange<JsonValue> JsonValue::elements() const {
   if (!is_array()) return {document_, 0, 0};
-  const std::uint32_t end = document_->closing_[mark_];
-  return {document_, mark_ + 1, end};
+  return {document_, mark_ + 1, document_->closing_[mark_]};
 }
 
-inline JsonValue::Elements::Iterator& JsonValue::Elements::Iterator::operator++() {
-  mark_ = JsonValue(document_, mark_).mark_behind();
+template <class Item>
+Item JsonRange<Item>::Iterator::operator*() const {
+  if constexpr (kKeyed) {
+    return {JsonValue(document_, mark_).text(), value()};
+  } else {
+    return value();
+  }
+}
+
+template <class Item>
+typename JsonRange<Item>::Iterator& JsonRange<Item>::Iterator::operator++() {
+  mark_ = value().mark_behind();
   if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
   return *this;
 }
 
-inline JsonField JsonValue::Fields::Iterator::operator*() const {
-  return {JsonValue(document_, mark_).text(), JsonValue(document_, mark_ + 2)};
-}
-
-inline JsonValue::Fields::Iterator& JsonValue::Fields::Iterator::operator++() {
-  mark_ = JsonValue(document_, mark_ + 2).mark_behind();
-  if (document_->text_[document_->marks_[mark_]] == ',') ++mark_;
-  return *this;
+template <class Item>
+bool JsonRange<Item>::Iterator::may_say(char first) const {
+  static_assert(kKeyed);
+  const char c = document_->text_[document_->marks_[mark_] + 1];
+  return c == first || c == '\\';
 }
 
 inline bool JsonValue::says(std::string_view text) const { return is_string() && gateway::says(this->text(), text); }
 
 inline JsonValue JsonValue::operator[](std::string_view key) const {
   JsonValue found;
-  for (const JsonField field : fields()) {
-    if (gateway::says(field.raw_key, key)) found = field.value;
+  const JsonRange<JsonField> members = fields();
+  for (auto field = members.begin(); field != members.end(); ++field) {
+    // Most keys differ in their first character.
+    if (field.may_say(key.front()) && gateway::says((*field).raw_key, key)) found = (*field).value;
   }
   return found;
 }

@@ -18,6 +18,7 @@ enum class Escapes {
   // Valid, but for some reader's taste: a surrogate stands without its partner.
   kLoneSurrogate,
 };
+// Of raw text, or of a whole JSON text at once: it can have them in its strings alone.
 [[nodiscard]] Escapes check_escapes(std::string_view text);
 
 // A surrogate escape without its partner: valid JSON that many readers refuse.

@@ -49,6 +49,7 @@ ConversionResult<ToolList> ToolList::read(const MessagesFields& fields, const Co
   if (auto checked = list.check(target, dropped); !checked) return checked.error();
 
   std::vector<std::string_view> names;
+  names.reserve(list.tools_.size());
   for (const Tool& tool : list.tools_) names.push_back(tool.name);
   list.names_ = ToolNames(names);
   return list;

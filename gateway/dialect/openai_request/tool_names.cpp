@@ -16,6 +16,11 @@ bool is_allowed(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
+// OpenAI takes it as it is.
+bool is_fit(std::string_view name) {
+  return !name.empty() && name.size() <= kLongest && std::all_of(name.begin(), name.end(), is_allowed);
+}
+
 std::string sanitized(std::string_view name) {
   std::string result(name);
   std::replace_if(result.begin(), result.end(), [](char c) { return !is_allowed(c); }, '_');
@@ -36,6 +41,7 @@ std::string mapped(std::string_view name) {
 }  // namespace
 
 ToolNames::ToolNames(std::span<const std::string_view> declared) {
+  if (std::all_of(declared.begin(), declared.end(), is_fit)) return;
   std::unordered_map<std::string, std::size_t> uses;
   std::vector<std::string> names;
   names.reserve(declared.size());
@@ -49,8 +55,8 @@ ToolNames::ToolNames(std::span<const std::string_view> declared) {
 }
 
 std::string ToolNames::to_provider(std::string_view client_name) const {
-  std::string name(client_name);
-  const auto found = to_provider_.find(name);
+  if (to_provider_.empty()) return mapped(client_name);
+  const auto found = to_provider_.find(std::string(client_name));
   return found != to_provider_.end() ? found->second : mapped(client_name);
 }
 

@@ -22,6 +22,19 @@ TEST(JsonTextTest, ValidEscapesAreThoseOfTheRfc) {
   }
 }
 
+TEST(JsonTextTest, EscapesAreCheckedWhereverTheyStand) {
+  for (std::size_t before = 0; before < 140; ++before) {
+    const std::string plain(before, 'x');
+    for (const std::string& behind : {std::string(), std::string(140, 'y')}) {
+      EXPECT_EQ(check_escapes(plain + R"(\\\"\n)" + behind), Escapes::kValid) << before;
+      EXPECT_EQ(check_escapes(plain + R"(\\\x)" + behind), Escapes::kInvalid) << before;
+      EXPECT_EQ(check_escapes(plain + R"(\ud83d\ude42)" + behind), Escapes::kValid) << before;
+      EXPECT_EQ(check_escapes(plain + R"(\ud83d\\ude42)" + behind), Escapes::kLoneSurrogate) << before;
+    }
+    EXPECT_EQ(check_escapes(plain + R"(\\\)"), Escapes::kInvalid) << before;
+  }
+}
+
 TEST(JsonTextTest, FindsSurrogatesWithoutTheirPartner) {
   for (const char* raw : {R"(\ud83d)", R"(\ude42)", R"(a\uD83Db)", R"(\ud83d\ud83d\ude42)", R"(\ude42\ud83d)",
                           R"(\ud83d\n\ude42)", R"(\ud83d \ude42)", R"(\\\ud83d)", R"(\ud83d\\ude42)"}) {
