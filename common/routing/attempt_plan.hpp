@@ -5,32 +5,20 @@
 // control plane answers.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "common/routing/routing_table.hpp"
+#include "common/routing/target_verdict.hpp"
 
 namespace balancer::routing {
-
-struct RouteQuery {
-  // As the client sent it.
-  std::string_view model;
-  // The one provider that the client insists on; empty for none.
-  std::string_view pinned_provider;
-};
-
-// What is known of one provider at the moment of the decision.
-struct ProviderCondition {
-  bool cooling = false;
-  // A cooling provider whose time is up: one request may try it.
-  bool probe_due = false;
-  // Orders last resorts: the provider whose cooldown ends first comes first. Any unit.
-  std::int64_t remaining_cooldown = 0;
-};
 
 struct Candidate {
   // Index into RoutingTable::providers.
@@ -40,6 +28,8 @@ struct Candidate {
   bool probe = false;
   // Cooling; listed because every provider of the route is. Behind a probe, if one is due.
   bool last_resort = false;
+  // Index into the route's targets; only where the plan was made.
+  std::size_t target = 0;
 
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
@@ -49,6 +39,8 @@ struct AttemptPlan {
   std::vector<Candidate> candidates;
   // The pattern that matched.
   std::string route;
+  // Until the first of those that cool, the probe apart, may be probed.
+  std::optional<std::chrono::milliseconds> soonest_recovery;
 };
 
 enum class RejectionReason {
@@ -58,33 +50,47 @@ enum class RejectionReason {
   kUnknownProvider,
   // A route matches, but every provider in it is disabled.
   kNoProvider,
+  // Every provider cools, and the configuration says not to try one even so.
+  kAllCooling,
+  // The providers that are well have as many requests under way as they may.
+  kAllBusy,
 };
 
 struct Rejection {
   RejectionReason reason;
   // Says what to do about it; for the client.
   std::string message;
+  // When it may be worth another try.
+  std::optional<std::chrono::milliseconds> retry_delay = std::nullopt;
 };
 
 using RoutingDecision = std::variant<AttemptPlan, Rejection>;
 
-// Numbers that differ from decision to decision.
+// What differs from decision to decision.
 struct Selection {
-  // Grows by one with every decision for the same route; makes round robin exact.
-  std::uint64_t turn = 0;
+  // TurnTaking::places() of the route; empty: all are equal.
+  std::span<const std::uint64_t> places{};
   // Uniformly random.
   std::uint64_t random = 0;
+  // The target that the client's session has; it keeps it while that is usable.
+  std::optional<std::size_t> session_target = std::nullopt;
 };
 
+[[nodiscard]] inline SelectionStrategy strategy_of(const RoutingTable& table, const Route& route) {
+  return route.strategy.value_or(table.strategy);
+}
+
 // The index of the route that serves the query: an exact name before patterns, patterns in file order, and among
-// these the first that has a usable (enabled, not cooling) provider; else the first that has an enabled one.
+// these the first that has a usable (enabled, not cooling, not busy) provider; else the first that has an enabled one.
 // "X[1m]" is served as "X" when nothing matches it exactly (protocol.md section 7). routes.size() when none matches.
 [[nodiscard]] std::size_t find_route(const RoutingTable& table, const RouteQuery& query,
-                                     const std::vector<ProviderCondition>& conditions);
+                                     const TargetConditions& conditions);
 
-// conditions[i] belongs to table.providers[i]. `route` is find_route's answer.
+// `route` is find_route's answer.
+//
+// A due probe goes first, but not with a session whose own provider is well: it would lose its prompt cache. Only a plan
+// without any usable target has last resorts.
 [[nodiscard]] RoutingDecision plan_attempts(const RoutingTable& table, const RouteQuery& query, std::size_t route,
-                                            const std::vector<ProviderCondition>& conditions,
-                                            const Selection& selection);
+                                            const TargetConditions& conditions, const Selection& selection);
 
 }  // namespace balancer::routing

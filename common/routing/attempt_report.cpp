@@ -14,6 +14,8 @@ std::string_view to_string(AttemptOutcome outcome) {
     case AttemptOutcome::kTimeout: return "timeout";
     case AttemptOutcome::kTooLarge: return "too_large";
     case AttemptOutcome::kClientGone: return "client_gone";
+    case AttemptOutcome::kNotSent: return "not_sent";
+    case AttemptOutcome::kAnswering: return "answering";
   }
   return "unknown";
 }

@@ -10,14 +10,11 @@ constexpr std::string_view kLongContextSuffix = "[1m]";
 enum class Readiness { kNone, kEnabled, kUsable };
 
 Readiness readiness_of(const RoutingTable& table, const Route& route, const RouteQuery& query,
-                       const std::vector<ProviderCondition>& conditions) {
+                       const TargetConditions& conditions) {
   Readiness best = Readiness::kNone;
-  for (const RouteTarget& target : route.targets) {
-    const RoutedProvider& provider = table.providers[target.provider];
-    if (!target.enabled || !provider.enabled) continue;
-    if (!query.pinned_provider.empty() && provider.name != query.pinned_provider) continue;
-    if (!conditions[target.provider].cooling || conditions[target.provider].probe_due) return Readiness::kUsable;
-    best = Readiness::kEnabled;
+  for (const JudgedTarget& target : judge_targets(table, route, query, conditions)) {
+    if (is_usable(target.verdict) || target.verdict == TargetVerdict::kProbeDue) return Readiness::kUsable;
+    if (is_cooling(target.verdict) || target.verdict == TargetVerdict::kBusy) best = Readiness::kEnabled;
   }
   return best;
 }
@@ -31,7 +28,7 @@ std::size_t find_exact(const RoutingTable& table, std::string_view model) {
 }
 
 std::size_t find_glob(const RoutingTable& table, std::string_view model, const RouteQuery& query,
-                      const std::vector<ProviderCondition>& conditions) {
+                      const TargetConditions& conditions) {
   const std::size_t none = table.routes.size();
   std::size_t first_match = none;
   std::size_t first_enabled = none;
@@ -49,7 +46,7 @@ std::size_t find_glob(const RoutingTable& table, std::string_view model, const R
 }  // namespace
 
 std::size_t find_route(const RoutingTable& table, const RouteQuery& query,
-                       const std::vector<ProviderCondition>& conditions) {
+                       const TargetConditions& conditions) {
   const std::size_t none = table.routes.size();
   if (const std::size_t exact = find_exact(table, query.model); exact != none) return exact;
 

@@ -64,6 +64,10 @@ struct Provider {
   std::string ca_file;
   // Of the anthropic type: it serves /v1/messages/count_tokens.
   bool count_tokens = true;
+  // Requests that may be under way at once; 0 for any number.
+  unsigned max_in_flight = 0;
+  // Thinking blocks that were signed in one domain are worthless in another (protocol.md 2.7). Never empty.
+  std::string signature_domain;
   // Of the openai type.
   ConversionSettings conversion;
 

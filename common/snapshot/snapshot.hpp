@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "common/digest/sha256.hpp"
+#include "common/routing/cooldown_policy.hpp"
 #include "common/routing/routing_table.hpp"
 #include "common/snapshot/provider.hpp"
+#include "common/snapshot/unhealthy_signs.hpp"
 
 namespace balancer {
 
@@ -21,6 +23,8 @@ struct Timeouts {
   std::chrono::milliseconds non_streaming_first_byte{600'000};
   // Silence between two bytes of an answer.
   std::chrono::milliseconds idle{180'000};
+  // Between two events of a stream that carry content: pings cannot hide a dead model.
+  std::chrono::milliseconds content_idle{600'000};
   // From the request's arrival until its answer is committed to one provider.
   std::chrono::milliseconds until_commit{600'000};
   // A whole stream.
@@ -62,8 +66,9 @@ struct Snapshot {
 
   ClientAuthentication client_authentication;
   Timeouts timeouts;
-  // How long a failed provider is left alone when it did not say so itself.
-  std::chrono::milliseconds failure_cooldown{180'000};
+  // How long failed providers are left alone.
+  routing::CooldownSettings cooldown;
+  UnhealthySigns unhealthy_signs;
   // A stream silent for so long gets a ping event (protocol.md 1.9 rule 6).
   std::chrono::milliseconds ping_interval{15'000};
   // Attempts for one client request, over all candidates.

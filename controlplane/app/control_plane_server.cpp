@@ -2,10 +2,11 @@
 
 #include <utility>
 
-#include "controlplane/domain/control_plane.hpp"
 #include "controlplane/config/config_loader.hpp"
 #include "controlplane/config/config_watcher.hpp"
+#include "controlplane/domain/control_plane.hpp"
 #include "controlplane/http/control_http_server.hpp"
+#include "controlplane/probing/health_prober.hpp"
 #include "controlplane/rpc/grpc_server.hpp"
 
 namespace balancer::controlplane {
@@ -18,6 +19,7 @@ struct ControlPlaneServer::Parts {
   ControlPlane control_plane;
   std::unique_ptr<GrpcServer> grpc;
   std::unique_ptr<ControlHttpServer> http;
+  std::optional<HealthProber> prober;
   std::optional<ConfigWatcher> watcher;
 };
 
@@ -37,6 +39,7 @@ Result<std::unique_ptr<ControlPlaneServer>> ControlPlaneServer::start(Config ini
   if (!grpc) return grpc.error();
   parts->grpc = std::move(*grpc);
 
+  parts->prober.emplace(parts->control_plane, clock);
   parts->watcher.emplace(settings.config_file, [&control_plane = parts->control_plane] { control_plane.reload(); });
   // What was written between the first reading and the watch.
   parts->control_plane.reload();
@@ -64,6 +67,7 @@ void ControlPlaneServer::reload() { parts_->control_plane.reload(); }
 void ControlPlaneServer::shut_down() {
   if (parts_->http) parts_->http->set_readiness(Readiness::kNotReady);
   parts_->watcher.reset();
+  parts_->prober.reset();
   parts_->grpc->shut_down(kShutdownGrace);
 }
 

@@ -1,5 +1,5 @@
-// A whole control plane: configuration watched, gRPC and HTTP served. A program of its own wraps it in flags and
-// signals; the standalone program runs it beside a gateway, joined by in_process_channel().
+// A whole control plane: configuration watched, providers checked, gRPC and HTTP served. A program of its own wraps it
+// in flags and signals; the standalone program runs it beside a gateway, joined by in_process_channel().
 #pragma once
 
 #include <chrono>
@@ -56,7 +56,8 @@ class ControlPlaneServer {
   // Reads the configuration file now; what is wrong with it is logged.
   void reload();
 
-  // Says that it is not ready, ends the gateways' streams, and waits for other calls at most kShutdownGrace.
+  // Says that it is not ready, ends the health checks and the gateways' streams, and waits for other calls at most
+  // kShutdownGrace.
   void shut_down();
 
  private:

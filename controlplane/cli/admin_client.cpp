@@ -1,6 +1,7 @@
 #include "controlplane/cli/admin_client.hpp"
 
 #include <fmt/format.h>
+#include <google/protobuf/util/time_util.h>
 #include <grpcpp/grpcpp.h>
 
 namespace balancer::controlplane::cli {
@@ -18,16 +19,27 @@ AdminClient::AdminClient(const ListenAddress& server)
     : server_(to_string(server)),
       stub_(v1::AdminService::NewStub(grpc::CreateChannel(server_, grpc::InsecureChannelCredentials()))) {}
 
+Error AdminClient::failure(const grpc::Status& status) const {
+  switch (status.error_code()) {
+    case grpc::StatusCode::NOT_FOUND: return {ErrorCode::kNotFound, status.error_message(), {}};
+    case grpc::StatusCode::INVALID_ARGUMENT: return {ErrorCode::kInvalidRequest, status.error_message(), {}};
+    case grpc::StatusCode::UNIMPLEMENTED:
+      return {ErrorCode::kNotImplemented, fmt::format("the control plane at {} is too old for this", server_), {}};
+    default:
+      return {ErrorCode::kUnavailable,
+              fmt::format("the control plane at {} does not answer: {}", server_, status.error_message()), {}};
+  }
+}
+
 template <class Request, class Response>
-Result<Response> AdminClient::call(Method<Request, Response> method, std::chrono::milliseconds timeout) {
+Result<Response> AdminClient::call(Method<Request, Response> method, std::chrono::milliseconds timeout,
+                                   const Request& request) {
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + timeout);
   Response response;
-  const grpc::Status status = (stub_.get()->*method)(&context, Request(), &response);
+  const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
   if (status.ok()) return response;
-  return Error{ErrorCode::kUnavailable,
-               fmt::format("the control plane at {} does not answer: {}", server_, status.error_message()),
-               {}};
+  return failure(status);
 }
 
 Result<v1::ListProvidersResponse> AdminClient::list_providers() {
@@ -40,6 +52,24 @@ Result<v1::ReloadConfigResponse> AdminClient::reload_config() {
 
 Result<v1::GetServerInfoResponse> AdminClient::server_info() {
   return call(&v1::AdminService::Stub::GetServerInfo, kQueryTimeout);
+}
+
+Result<v1::CoolProviderResponse> AdminClient::cool_provider(const std::string& provider,
+                                                            std::chrono::milliseconds duration) {
+  v1::CoolProviderRequest request;
+  request.set_provider(provider);
+  *request.mutable_duration() = google::protobuf::util::TimeUtil::MillisecondsToDuration(duration.count());
+  return call(&v1::AdminService::Stub::CoolProvider, kQueryTimeout, request);
+}
+
+Result<v1::RestoreProviderResponse> AdminClient::restore_provider(const std::string& provider) {
+  v1::RestoreProviderRequest request;
+  request.set_provider(provider);
+  return call(&v1::AdminService::Stub::RestoreProvider, kQueryTimeout, request);
+}
+
+Result<v1::ExplainRouteResponse> AdminClient::explain_route(const v1::ExplainRouteRequest& question) {
+  return call(&v1::AdminService::Stub::ExplainRoute, kQueryTimeout, question);
 }
 
 }  // namespace balancer::controlplane::cli

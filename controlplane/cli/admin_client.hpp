@@ -11,7 +11,8 @@
 
 namespace balancer::controlplane::cli {
 
-// Every call fails with kUnavailable if the control plane does not answer in time; the message names its address.
+// Every call fails with kUnavailable if the control plane does not answer in time; the message names its address. What
+// the control plane refuses is kNotFound or kInvalidRequest, in its own words.
 class AdminClient {
  public:
   explicit AdminClient(const ListenAddress& server);
@@ -19,13 +20,19 @@ class AdminClient {
   [[nodiscard]] Result<v1::ListProvidersResponse> list_providers();
   [[nodiscard]] Result<v1::ReloadConfigResponse> reload_config();
   [[nodiscard]] Result<v1::GetServerInfoResponse> server_info();
+  [[nodiscard]] Result<v1::CoolProviderResponse> cool_provider(const std::string& provider,
+                                                               std::chrono::milliseconds duration);
+  [[nodiscard]] Result<v1::RestoreProviderResponse> restore_provider(const std::string& provider);
+  [[nodiscard]] Result<v1::ExplainRouteResponse> explain_route(const v1::ExplainRouteRequest& question);
 
  private:
   template <class Request, class Response>
   using Method = grpc::Status (v1::AdminService::Stub::*)(grpc::ClientContext*, const Request&, Response*);
 
+  [[nodiscard]] Error failure(const grpc::Status& status) const;
   template <class Request, class Response>
-  Result<Response> call(Method<Request, Response> method, std::chrono::milliseconds timeout);
+  Result<Response> call(Method<Request, Response> method, std::chrono::milliseconds timeout,
+                        const Request& request = {});
 
   std::string server_;
   std::unique_ptr<v1::AdminService::Stub> stub_;

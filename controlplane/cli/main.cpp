@@ -14,6 +14,10 @@ using namespace balancer::controlplane::cli;
 int run(const Command& command) {
   switch (command.verb) {
     case Verb::kGetProviders: return get_providers(command);
+    case Verb::kDescribeProvider: return describe_provider(command);
+    case Verb::kCoolProvider: return cool_provider(command);
+    case Verb::kRestoreProvider: return restore_provider(command);
+    case Verb::kExplain: return explain(command);
     case Verb::kReload: return reload(command);
     case Verb::kValidateConfig: return validate_config(command);
     case Verb::kVersion: return show_version(command);

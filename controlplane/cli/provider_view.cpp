@@ -7,81 +7,75 @@
 #include <vector>
 
 #include "controlplane/cli/text_table.hpp"
+#include "controlplane/cli/time_view.hpp"
+#include "controlplane/cli/value_names.hpp"
 
 namespace balancer::controlplane::cli {
-namespace {
 
 using google::protobuf::util::TimeUtil;
 using nlohmann::ordered_json;
 
-std::string type_name(v1::ProviderType type) {
-  switch (type) {
-    case v1::PROVIDER_TYPE_ANTHROPIC: return "anthropic";
-    case v1::PROVIDER_TYPE_OPENAI: return "openai";
-    default: return "unknown";
-  }
+std::string status_text(const v1::ProviderStatus& status) {
+  const int models = status.cooling_models_size();
+  const std::string_view state = state_name(status.state());
+  if (models == 0) return std::string(state);
+  return fmt::format("{} ({} {} cooling)", state, models, models == 1 ? "model" : "models");
 }
 
-std::string state_name(v1::ProviderState state) {
-  switch (state) {
-    case v1::PROVIDER_STATE_HEALTHY: return "healthy";
-    case v1::PROVIDER_STATE_COOLING: return "cooling";
-    case v1::PROVIDER_STATE_DISABLED: return "disabled";
-    default: return "unknown";
-  }
+std::string in_flight_text(const v1::ProviderListing& provider) {
+  const std::int64_t count = provider.status().in_flight_count();
+  if (provider.max_in_flight() == 0) return std::to_string(count);
+  return fmt::format("{} of {}", count, provider.max_in_flight());
 }
-
-std::string strategy_name(v1::SelectionStrategy strategy) {
-  switch (strategy) {
-    case v1::SELECTION_STRATEGY_PRIORITY: return "priority";
-    case v1::SELECTION_STRATEGY_ROUND_ROBIN: return "round_robin";
-    case v1::SELECTION_STRATEGY_RANDOM: return "random";
-    default: return "unknown";
-  }
-}
-
-// "2m58s"; empty when there is no cooldown.
-std::string cooldown_text(const v1::ProviderStatus& status) {
-  if (!status.has_remaining_cooldown()) return {};
-  const std::int64_t milliseconds = TimeUtil::DurationToMilliseconds(status.remaining_cooldown());
-  const std::int64_t seconds = (milliseconds + 999) / 1000;
-  return seconds < 60 ? fmt::format("{}s", seconds) : fmt::format("{}m{:02}s", seconds / 60, seconds % 60);
-}
-
-ordered_json provider_json(const v1::ProviderListing& provider) {
-  const v1::ProviderStatus& status = provider.status();
-  ordered_json json{{"name", provider.name()},
-                    {"type", type_name(provider.type())},
-                    {"base_url", provider.base_url()},
-                    {"enabled", provider.enabled()},
-                    {"state", state_name(status.state())},
-                    {"remaining_cooldown_seconds", nullptr},
-                    {"failure_count", status.failure_count()},
-                    {"last_failure_time", nullptr},
-                    {"last_error", status.last_error()},
-                    {"proxy", provider.proxy()},
-                    {"models", ordered_json::array()}};
-  if (status.has_remaining_cooldown()) {
-    json["remaining_cooldown_seconds"] = TimeUtil::DurationToMilliseconds(status.remaining_cooldown()) / 1000.0;
-  }
-  if (status.has_last_failure_time()) json["last_failure_time"] = TimeUtil::ToString(status.last_failure_time());
-  for (const v1::ServedModel& model : provider.models()) {
-    json["models"].push_back(
-        {{"pattern", model.pattern()}, {"model", model.model()}, {"priority", model.priority()}});
-  }
-  return json;
-}
-
-}  // namespace
 
 std::string providers_table(const v1::ListProvidersResponse& listing) {
   std::vector<std::vector<std::string>> rows;
   for (const v1::ProviderListing& provider : listing.providers()) {
     const v1::ProviderStatus& status = provider.status();
-    rows.push_back({provider.name(), type_name(provider.type()), state_name(status.state()), cooldown_text(status),
+    rows.push_back({provider.name(), std::string(type_name(provider.type())), status_text(status),
+                    status.has_remaining_cooldown() ? remaining_text(status.remaining_cooldown()) : "",
+                    in_flight_text(provider), status.has_latency() ? latency_text(status.latency()) : "",
                     std::to_string(status.failure_count()), status.last_error(), provider.base_url()});
   }
-  return format_table({"NAME", "TYPE", "STATE", "COOLDOWN", "FAILURES", "LAST-ERROR", "BASE-URL"}, rows);
+  return format_table(
+      {"NAME", "TYPE", "STATUS", "COOLDOWN", "IN-FLIGHT", "LATENCY", "FAILURES", "LAST-ERROR", "BASE-URL"}, rows);
+}
+
+nlohmann::ordered_json status_json(const v1::ProviderStatus& status) {
+  ordered_json json{{"state", state_name(status.state())},
+                    {"remaining_cooldown_seconds", nullptr},
+                    {"failure_count", status.failure_count()},
+                    {"last_failure_time", nullptr},
+                    {"last_error", status.last_error()},
+                    {"in_flight_count", status.in_flight_count()},
+                    {"latency_seconds", nullptr},
+                    {"cooling_models", ordered_json::array()}};
+  if (status.has_remaining_cooldown()) json["remaining_cooldown_seconds"] = seconds(status.remaining_cooldown());
+  if (status.has_last_failure_time()) json["last_failure_time"] = TimeUtil::ToString(status.last_failure_time());
+  if (status.has_latency()) json["latency_seconds"] = seconds(status.latency());
+  for (const v1::ModelCooldown& model : status.cooling_models()) {
+    json["cooling_models"].push_back({{"model", model.upstream_model()},
+                                      {"remaining_cooldown_seconds", seconds(model.remaining_cooldown())},
+                                      {"last_error", model.last_error()}});
+  }
+  return json;
+}
+
+nlohmann::ordered_json provider_json(const v1::ProviderListing& provider) {
+  ordered_json json{{"name", provider.name()},
+                    {"type", type_name(provider.type())},
+                    {"base_url", provider.base_url()},
+                    {"enabled", provider.enabled()}};
+  json.update(status_json(provider.status()));
+  json["max_in_flight"] = nullptr;
+  if (provider.max_in_flight() > 0) json["max_in_flight"] = provider.max_in_flight();
+  json["proxy"] = provider.proxy();
+  json["models"] = ordered_json::array();
+  for (const v1::ServedModel& model : provider.models()) {
+    json["models"].push_back(
+        {{"pattern", model.pattern()}, {"model", model.model()}, {"priority", model.priority()}});
+  }
+  return json;
 }
 
 nlohmann::ordered_json providers_json(const v1::ListProvidersResponse& listing) {

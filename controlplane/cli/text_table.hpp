@@ -6,7 +6,8 @@
 
 namespace balancer::controlplane::cli {
 
-// Every row has as many cells as there are headings. An empty cell is shown as "-", so that columns can be cut out.
+// Every row has as many cells as there are headings. An empty cell is shown as "-", so that columns can be cut out;
+// control characters are not shown.
 [[nodiscard]] std::string format_table(const std::vector<std::string>& headings,
                                        const std::vector<std::vector<std::string>>& rows);
 

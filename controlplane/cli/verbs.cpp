@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "controlplane/cli/admin_client.hpp"
+#include "controlplane/cli/output.hpp"
 #include "controlplane/cli/problem_view.hpp"
-#include "controlplane/cli/provider_view.hpp"
 #include "controlplane/cli/text_table.hpp"
 #include "controlplane/config/config_loader.hpp"
 
@@ -16,15 +16,6 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 using nlohmann::ordered_json;
-
-void print_json(const ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
-}
-
-int fail(const Error& error) {
-  fmt::print(stderr, "balancerctl: {}\n", error.message);
-  return kExitFailed;
-}
 
 ordered_json server_json(const v1::GetServerInfoResponse& info) {
   ordered_json json{{"version", info.version()},
@@ -41,17 +32,6 @@ ordered_json server_json(const v1::GetServerInfoResponse& info) {
 }
 
 }  // namespace
-
-int get_providers(const Command& command) {
-  const auto listing = AdminClient(command.server).list_providers();
-  if (!listing) return fail(listing.error());
-  if (command.format == OutputFormat::kJson) {
-    print_json(providers_json(*listing));
-  } else {
-    fmt::print("{}", providers_table(*listing));
-  }
-  return kExitDone;
-}
 
 int reload(const Command& command) {
   const auto response = AdminClient(command.server).reload_config();

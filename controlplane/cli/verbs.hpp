@@ -6,6 +6,12 @@
 namespace balancer::controlplane::cli {
 
 [[nodiscard]] int get_providers(const Command& command);
+// A name that is not configured fails, with the one that was perhaps meant.
+[[nodiscard]] int describe_provider(const Command& command);
+[[nodiscard]] int cool_provider(const Command& command);
+[[nodiscard]] int restore_provider(const Command& command);
+// Succeeds when nobody would serve the request, too: that is then the explanation.
+[[nodiscard]] int explain(const Command& command);
 [[nodiscard]] int reload(const Command& command);
 // Needs no control plane. Warnings do not fail.
 [[nodiscard]] int validate_config(const Command& command);

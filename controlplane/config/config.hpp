@@ -7,33 +7,39 @@
 #include <string>
 #include <vector>
 
+#include "common/routing/cooldown_policy.hpp"
 #include "common/snapshot/snapshot.hpp"
 
 namespace balancer::controlplane {
 
-// Found in a provider's answer, letter case aside, it speaks against the provider.
-struct BodyPattern {
-  std::string text;
-  // True: plain text; false: an RE2 expression, known to compile.
-  bool literal = false;
-
-  friend bool operator==(const BodyPattern&, const BodyPattern&) = default;
-};
-
-// When a provider counts as sick (seed-compat section 1, "unhealthy_*").
+// When a provider counts as sick (seed-compat section 1, "unhealthy_*"); what counts as a failure is in the snapshot.
 struct HealthSettings {
-  // Failures in a row after which a provider cools.
-  int failure_threshold = 1;
+  // Failures in a row after which a provider cools; those that it explains itself need no others
+  // (routing::cools_at_once).
+  int failure_threshold = 3;
   bool reset_on_success = true;
   // A failure older than this is forgotten.
   std::chrono::milliseconds reset_timeout{300'000};
-  std::chrono::milliseconds failure_cooldown{180'000};
-  // What counts as a failure beside the built-in classes (protocol.md 5.5).
-  std::vector<int> unhealthy_http_codes;
-  std::vector<std::string> unhealthy_exception_patterns;
-  std::vector<BodyPattern> unhealthy_response_body_patterns;
+  routing::CooldownSettings cooldown;
 
   friend bool operator==(const HealthSettings&, const HealthSettings&) = default;
+};
+
+// A question to a provider apart from all requests, asked every so often: whether it is up. Exactly one of get_path and
+// model is set.
+struct HealthCheck {
+  // Configured name.
+  std::string provider;
+  // From the beginning of one check to that of the next.
+  std::chrono::milliseconds interval{30'000};
+  // Of a whole check, dialling included.
+  std::chrono::milliseconds timeout{5'000};
+  // "/v1/models": a GET of this path behind base_url.
+  std::string get_path;
+  // A request for one token of this model, in the provider's dialect.
+  std::string model;
+
+  friend bool operator==(const HealthCheck&, const HealthCheck&) = default;
 };
 
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
@@ -79,6 +85,8 @@ struct Config {
   // version and epoch are left for the owner of the configuration to set.
   Snapshot snapshot;
   HealthSettings health;
+  // At most one a provider; those without are judged by requests alone.
+  std::vector<HealthCheck> health_checks;
   ServerSettings server;
   CacheSettings cache;
   DeduplicationSettings deduplication;

@@ -13,7 +13,9 @@ namespace {
 Config read_config(YamlMap root, const std::filesystem::path& folder) {
   Config config = read_settings(root.map("settings"), folder);
   Snapshot& snapshot = config.snapshot;
-  snapshot.providers = read_providers(root, folder);
+  ConfiguredProviders configured = read_providers(root, folder);
+  snapshot.providers = std::move(configured.providers);
+  config.health_checks = std::move(configured.health_checks);
   for (const Provider& provider : snapshot.providers) {
     snapshot.routing.providers.push_back({provider.name, provider.enabled});
   }

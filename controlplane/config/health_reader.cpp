@@ -1,15 +1,16 @@
 #include "controlplane/config/health_reader.hpp"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace balancer::controlplane {
 namespace {
 
 // Enough for any sensible expression; keeps RE2's automata small.
-constexpr std::size_t kLongestPattern = 4'096;
+constexpr std::size_t kLongestPattern = 2'048;
 
 std::vector<int> read_http_codes(YamlMap& settings) {
   std::vector<int> codes;
@@ -19,35 +20,44 @@ std::vector<int> read_http_codes(YamlMap& settings) {
   return codes;
 }
 
-std::vector<std::string> read_exception_patterns(YamlMap& settings) {
-  std::vector<std::string> patterns;
-  for (const YamlValue& value : settings.list("unhealthy_exception_patterns")) {
-    auto text = value.text();
-    if (text && text->empty()) value.error("must not be empty: it would be found everywhere");
-    if (text && !text->empty()) patterns.push_back(std::move(*text));
-  }
-  return patterns;
+// A value's text, if it is fit to be searched for.
+std::optional<std::string> read_pattern(const YamlValue& value) {
+  std::optional<std::string> text = value.text();
+  if (!text || (!text->empty() && text->size() <= kLongestPattern)) return text;
+  value.error(text->empty() ? "must not be empty: it would be found everywhere"
+                            : fmt::format("must have at most {} bytes", kLongestPattern));
+  return std::nullopt;
 }
 
-std::vector<BodyPattern> read_body_patterns(YamlMap& settings) {
-  RE2::Options options;
-  options.set_case_sensitive(false);
-  options.set_log_errors(false);
-  std::vector<BodyPattern> patterns;
+void add_plain_text(const YamlValue& value, const std::string& text, std::vector<std::string>& expressions) {
+  const std::string expression = TextPatterns::plain(text);
+  const auto compiled = TextPatterns::compile({expression});
+  if (compiled) return expressions.push_back(expression);
+  value.error("cannot be searched for: " + compiled.error().message);
+}
+
+TextPatterns read_exception_patterns(YamlMap& settings) {
+  std::vector<std::string> expressions;
+  for (const YamlValue& value : settings.list("unhealthy_exception_patterns")) {
+    if (const auto text = read_pattern(value)) add_plain_text(value, *text, expressions);
+  }
+  return TextPatterns::compile(expressions).value();
+}
+
+TextPatterns read_body_patterns(YamlMap& settings) {
+  std::vector<std::string> expressions;
   for (const YamlValue& value : settings.list("unhealthy_response_body_patterns")) {
-    const auto text = value.text();
+    const auto text = read_pattern(value);
     if (!text) continue;
-    if (text->empty() || text->size() > kLongestPattern) {
-      value.error(fmt::format("must have 1 to {} bytes", kLongestPattern));
+    const auto compiled = TextPatterns::compile({*text});
+    if (compiled) {
+      expressions.push_back(*text);
       continue;
     }
-    const RE2 expression(*text, options);
-    if (!expression.ok()) {
-      value.warning(fmt::format("is searched as plain text, since it is no RE2 expression: {}", expression.error()));
-    }
-    patterns.push_back({*text, !expression.ok()});
+    value.warning("is searched as plain text, since it is no RE2 expression: " + compiled.error().message);
+    add_plain_text(value, *text, expressions);
   }
-  return patterns;
+  return TextPatterns::compile(expressions).value();
 }
 
 }  // namespace
@@ -57,11 +67,15 @@ HealthSettings read_health(YamlMap& settings) {
   health.failure_threshold = settings.integer<int>("unhealthy_threshold", health.failure_threshold, 1, 1'000);
   health.reset_on_success = settings.boolean("unhealthy_reset_on_success", health.reset_on_success);
   health.reset_timeout = settings.duration("unhealthy_reset_timeout", health.reset_timeout);
-  health.failure_cooldown = settings.duration({"failure_cooldown", "cooldown_seconds"}, health.failure_cooldown);
-  health.unhealthy_http_codes = read_http_codes(settings);
-  health.unhealthy_exception_patterns = read_exception_patterns(settings);
-  health.unhealthy_response_body_patterns = read_body_patterns(settings);
+  health.cooldown.base = settings.duration({"failure_cooldown", "cooldown_seconds"}, health.cooldown.base);
+  health.cooldown.limit = settings.duration("failure_cooldown_limit", health.cooldown.limit);
   return health;
+}
+
+UnhealthySigns read_unhealthy_signs(YamlMap& settings) {
+  return {.statuses = read_http_codes(settings),
+          .exception_patterns = read_exception_patterns(settings),
+          .body_patterns = read_body_patterns(settings)};
 }
 
 }  // namespace balancer::controlplane

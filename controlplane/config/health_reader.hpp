@@ -6,7 +6,9 @@
 
 namespace balancer::controlplane {
 
-// A body pattern that RE2 refuses is kept as plain text, with a warning.
 [[nodiscard]] HealthSettings read_health(YamlMap& settings);
+
+// Exception patterns are plain text; so is, with a warning, a body pattern that RE2 refuses.
+[[nodiscard]] UnhealthySigns read_unhealthy_signs(YamlMap& settings);
 
 }  // namespace balancer::controlplane

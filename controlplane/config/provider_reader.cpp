@@ -6,13 +6,15 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/config/quoted_text.hpp"
 #include "common/snapshot/provider_url.hpp"
 #include "controlplane/config/conversion_reader.hpp"
 #include "controlplane/config/credential_reader.hpp"
-#include "controlplane/config/host_kind.hpp"
 #include "controlplane/config/header_values.hpp"
+#include "controlplane/config/health_check_reader.hpp"
+#include "controlplane/config/host_kind.hpp"
 #include "controlplane/config/unsupported_keys.hpp"
 
 namespace balancer::controlplane {
@@ -111,7 +113,12 @@ void read_keys_of_type(YamlMap& map, std::optional<ProviderType> type, Provider&
   }
 }
 
-Provider read_provider(YamlMap map, const std::filesystem::path& folder) {
+struct ConfiguredProvider {
+  Provider provider;
+  std::optional<HealthCheck> health_check;
+};
+
+ConfiguredProvider read_provider(YamlMap map, const std::filesystem::path& folder) {
   Provider provider;
   if (const auto name = map.require("name")) {
     provider.name = name->text().value_or("");
@@ -129,17 +136,21 @@ Provider read_provider(YamlMap map, const std::filesystem::path& folder) {
   read_proxy(map, allow_link_local, provider);
   read_forwarding(map, provider);
   provider.ca_file = map.text("ca_file", provider.ca_file);
+  provider.max_in_flight = map.integer<unsigned>("max_in_flight", provider.max_in_flight, 0, 1'000'000);
+  provider.signature_domain = map.text("signature_domain", provider.url.host);
   read_keys_of_type(map, type, provider);
+  std::optional<HealthCheck> health_check = read_health_check(map, provider);
   ignore_unsupported_provider_keys(map);
-  return provider;
+  return {std::move(provider), std::move(health_check)};
 }
 
 }  // namespace
 
-std::vector<Provider> read_providers(YamlMap& root, const std::filesystem::path& folder) {
-  std::vector<Provider> providers;
+ConfiguredProviders read_providers(YamlMap& root, const std::filesystem::path& folder) {
+  ConfiguredProviders result;
+  std::vector<Provider>& providers = result.providers;
   const auto list = root.require("providers");
-  if (!list) return providers;
+  if (!list) return result;
   std::map<std::string, std::string> path_of_name;
   const std::vector<YamlValue> values = list->list();
   for (const YamlValue& value : values) {
@@ -147,11 +158,12 @@ std::vector<Provider> read_providers(YamlMap& root, const std::filesystem::path&
       value.error("must be a mapping (key: value)");
       continue;
     }
-    Provider provider = read_provider(value.map(), folder);
+    auto [provider, health_check] = read_provider(value.map(), folder);
     if (provider.name.empty()) continue;
     const auto [former, is_new] = path_of_name.emplace(provider.name, value.path());
     if (is_new) {
       providers.push_back(std::move(provider));
+      if (health_check) result.health_checks.push_back(std::move(*health_check));
     } else {
       value.error(fmt::format("the name {} is taken by {} already", in_quotes(provider.name), former->second));
     }
@@ -160,7 +172,7 @@ std::vector<Provider> read_providers(YamlMap& root, const std::filesystem::path&
   if (!providers.empty() && std::none_of(providers.begin(), providers.end(), [](const Provider& p) { return p.enabled; })) {
     list->warning("no provider is enabled");
   }
-  return providers;
+  return result;
 }
 
 }  // namespace balancer::controlplane

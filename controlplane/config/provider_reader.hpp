@@ -6,11 +6,18 @@
 
 #include "common/config/yaml_map.hpp"
 #include "common/snapshot/provider.hpp"
+#include "controlplane/config/config.hpp"
 
 namespace balancer::controlplane {
 
-// Every named entry, also one with problems, so that routes naming it are not reported as well. In file order,
-// names unique.
-[[nodiscard]] std::vector<Provider> read_providers(YamlMap& root, const std::filesystem::path& folder);
+struct ConfiguredProviders {
+  // Every named entry, also one with problems, so that routes naming it are not reported as well. In file order,
+  // names unique.
+  std::vector<Provider> providers;
+  // Of those that have one.
+  std::vector<HealthCheck> health_checks;
+};
+
+[[nodiscard]] ConfiguredProviders read_providers(YamlMap& root, const std::filesystem::path& folder);
 
 }  // namespace balancer::controlplane

@@ -19,6 +19,7 @@ namespace {
 
 using routing::Route;
 using routing::RouteTarget;
+using routing::SelectionStrategy;
 
 // Provider names and their places in the list.
 class ProviderIndex {
@@ -51,6 +52,15 @@ class ProviderIndex {
   std::vector<std::string> names_;
 };
 
+SelectionStrategy read_strategy(YamlMap& map, const char* key, SelectionStrategy fallback) {
+  return map.choice<SelectionStrategy>(key, fallback,
+                                       {{"priority", SelectionStrategy::kPriority},
+                                        {"round_robin", SelectionStrategy::kRoundRobin},
+                                        {"random", SelectionStrategy::kRandom},
+                                        {"weighted", SelectionStrategy::kWeighted},
+                                        {"least_latency", SelectionStrategy::kLeastLatency}});
+}
+
 std::optional<RouteTarget> read_target(YamlMap map, const ProviderIndex& providers) {
   RouteTarget target;
   const auto provider = map.require("provider");
@@ -61,6 +71,7 @@ std::optional<RouteTarget> read_target(YamlMap map, const ProviderIndex& provide
   if (model != "passthrough") target.upstream_model = model;
   target.priority = map.integer<int>("priority", target.priority, -1'000'000, 1'000'000);
   target.enabled = map.boolean("enabled", target.enabled);
+  target.weight = map.integer<unsigned>("weight", target.weight, 1, 1'000'000);
   ignore_unsupported_target_keys(map);
   return index ? std::optional(target) : std::nullopt;
 }
@@ -73,8 +84,15 @@ void check_pattern(const YamlMap::Entry& entry) {
 
 Route read_route(const YamlMap::Entry& entry, const ProviderIndex& providers) {
   check_pattern(entry);
-  Route route{entry.key, {}};
-  const std::vector<YamlValue> values = entry.value.list();
+  Route route{.pattern = entry.key, .targets = {}, .strategy = std::nullopt};
+  std::vector<YamlValue> values;
+  if (entry.value.is_map()) {
+    YamlMap map = entry.value.map();
+    if (map.find("strategy")) route.strategy = read_strategy(map, "strategy", SelectionStrategy::kPriority);
+    if (const auto list = map.require("providers")) values = list->list();
+  } else {
+    values = entry.value.list();
+  }
   for (const YamlValue& value : values) {
     if (auto target = read_target(value.map(), providers)) route.targets.push_back(std::move(*target));
   }
@@ -113,17 +131,7 @@ std::vector<Route> read_routes(YamlMap& root, const std::vector<Provider>& provi
 }
 
 routing::SelectionStrategy read_selection_strategy(YamlMap& settings) {
-  using routing::SelectionStrategy;
-  for (const char* const planned : {"weighted", "least_latency"}) {
-    const auto value = settings.find("selection_strategy");
-    if (!value || value->written() != planned) continue;
-    value->error(fmt::format("{} is not available yet; use priority, round_robin or random", planned));
-    return SelectionStrategy::kPriority;
-  }
-  return settings.choice<SelectionStrategy>("selection_strategy", SelectionStrategy::kPriority,
-                                            {{"priority", SelectionStrategy::kPriority},
-                                             {"round_robin", SelectionStrategy::kRoundRobin},
-                                             {"random", SelectionStrategy::kRandom}});
+  return read_strategy(settings, "selection_strategy", SelectionStrategy::kPriority);
 }
 
 }  // namespace balancer::controlplane

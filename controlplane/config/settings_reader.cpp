@@ -62,6 +62,9 @@ AffinitySettings read_affinity(YamlMap& settings) {
 // The part of a snapshot that stands directly under "settings".
 void read_serving(YamlMap& settings, Snapshot& snapshot) {
   snapshot.routing.strategy = read_selection_strategy(settings);
+  snapshot.routing.when_all_cooling = settings.choice<routing::AllCooling>(
+      "when_all_cooling", snapshot.routing.when_all_cooling,
+      {{"soonest", routing::AllCooling::kSoonest}, {"fail_fast", routing::AllCooling::kFailFast}});
   snapshot.ping_interval = settings.duration("ping_interval", snapshot.ping_interval, 1s);
   snapshot.attempt_limit = settings.integer<unsigned>("attempt_limit", snapshot.attempt_limit, 1, 100);
   snapshot.diagnostic_headers = settings.boolean("diagnostic_headers", snapshot.diagnostic_headers);
@@ -92,7 +95,8 @@ Config read_settings(YamlMap settings, const std::filesystem::path& folder) {
   Config config;
   config.server = read_server(settings);
   config.health = read_health(settings);
-  config.snapshot.failure_cooldown = config.health.failure_cooldown;
+  config.snapshot.cooldown = config.health.cooldown;
+  config.snapshot.unhealthy_signs = read_unhealthy_signs(settings);
   read_serving(settings, config.snapshot);
   YamlMap timeouts = settings.map("timeouts");
   config.snapshot.timeouts = read_timeouts(settings, timeouts);

@@ -43,13 +43,14 @@ Timeouts read_timeouts(YamlMap& settings, YamlMap& timeouts) {
   result.non_streaming_first_byte =
       non_streaming.duration({"first_byte", "read_timeout"}, result.non_streaming_first_byte, kShortest);
   result.idle = timeouts.duration("idle", result.idle, kShortest);
+  result.content_idle = timeouts.duration("content_idle", result.content_idle, kShortest);
   result.until_commit = settings.duration("timeout_seconds", result.until_commit, kShortest);
   result.until_commit = timeouts.duration("until_commit", result.until_commit, kShortest);
   result.stream_total = timeouts.duration("stream_total", result.stream_total, kShortest);
 
   ignore_unsupported_timeout_keys(streaming);
   ignore_unsupported_timeout_keys(non_streaming);
-  timeouts.ignore("health_check", "is ignored: providers are judged by the requests that they serve");
+  timeouts.ignore("health_check", "is ignored: a provider's own health_check has its timeout");
   return result;
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -14,17 +14,6 @@ namespace {
 std::string random_epoch() {
   std::random_device device;
   return fmt::format("{:08x}{:08x}", device(), device());
-}
-
-std::uint64_t random_number() {
-  thread_local std::mt19937_64 generator{std::random_device{}()};
-  return generator();
-}
-
-// The provider whose probe the plan asks for; probes come first. Null for none.
-const routing::Candidate* probe_of(const routing::RoutingDecision& decision) {
-  const auto* plan = std::get_if<routing::AttemptPlan>(&decision);
-  return plan != nullptr && plan->candidates.front().probe ? &plan->candidates.front() : nullptr;
 }
 
 void log_problems(const std::vector<ConfigProblem>& problems) {
@@ -43,23 +32,34 @@ void log_change(const ProviderStatus& status) {
                                    {"cooldown_seconds", status.remaining_cooldown.count() / 1000.0},
                                    {"failure_count", status.failure_count},
                                    {"reason", status.last_error}});
-  } else {
+  } else if (status.state == ProviderStatus::State::kHealthy && status.cooling_models.empty()) {
     log::info("provider recovered", {{"provider", status.provider}});
   }
+  for (const ModelCooldown& model : status.cooling_models) {
+    log::warn("model cooling", {{"provider", status.provider},
+                                {"model", model.upstream_model},
+                                {"cooldown_seconds", model.remaining.count() / 1000.0},
+                                {"reason", model.last_error}});
+  }
+}
+
+std::vector<routing::TurnTaking> fresh_turns(const routing::RoutingTable& table) {
+  std::vector<routing::TurnTaking> turns;
+  turns.reserve(table.routes.size());
+  for (const routing::Route& route : table.routes) turns.emplace_back(route, strategy_of(table, route));
+  return turns;
 }
 
 }  // namespace
 
 struct ControlPlane::Generation {
-  explicit Generation(Config value) : config(std::move(value)), turns(config.snapshot.routing.routes.size()) {}
+  explicit Generation(Config value) : config(std::move(value)) {}
 
   const Config config;
-  // One a route.
-  std::vector<std::atomic<std::uint64_t>> turns;
 };
 
 ControlPlane::ControlPlane(Config initial, ConfigSource source, const Clock& clock)
-    : source_(std::move(source)), clock_(clock), epoch_(random_epoch()) {
+    : source_(std::move(source)), clock_(clock), epoch_(random_epoch()), random_(std::random_device{}()) {
   adopt(std::move(initial));
 }
 
@@ -76,42 +76,212 @@ std::shared_ptr<const Config> ControlPlane::config() const {
   return {std::move(current), config};
 }
 
-Decision ControlPlane::decide(const routing::RouteQuery& query) {
+Decision ControlPlane::decide(const DecisionQuery& query, AttemptLedger& ledger) {
   const Clock::TimePoint now = clock_.now();
-  for (;;) {
-    std::shared_ptr<Generation> current;
-    std::vector<routing::ProviderCondition> conditions;
-    {
-      const std::lock_guard lock(mutex_);
-      current = generation_;
-      conditions = health_.conditions(now);
-    }
-    const Snapshot& snapshot = current->config.snapshot;
-    const std::size_t route = find_route(snapshot.routing, query, conditions);
-    routing::Selection selection{.turn = 0, .random = random_number()};
-    if (route < current->turns.size()) selection.turn = current->turns[route].fetch_add(1, std::memory_order_relaxed);
-    routing::RoutingDecision outcome = plan_attempts(snapshot.routing, query, route, conditions, selection);
+  const std::lock_guard lock(mutex_);
+  const std::shared_ptr<Generation> current = generation_;
+  const Snapshot& snapshot = current->config.snapshot;
+  const ProviderHealthTable::View conditions(health_, now);
+  const std::size_t route = find_route(snapshot.routing, query.route, conditions);
 
-    if (const routing::Candidate* probe = probe_of(outcome)) {
-      const std::lock_guard lock(mutex_);
-      // Another decision was quicker: plan again without the probe.
-      if (!health_.take_probe(snapshot.providers[probe->provider].name, now)) continue;
+  routing::Selection selection{.places = {}, .random = random_(), .session_target = std::nullopt};
+  if (route < turns_.size()) {
+    selection.places = turns_[route].places();
+    if (!query.session_key.empty() && !query.session_start) {
+      const std::string& pattern = snapshot.routing.routes[route].pattern;
+      const SessionHome* const home = query.dry_run ? sessions_.peek(query.session_key, pattern, now)
+                                                    : sessions_.find(query.session_key, pattern, now);
+      selection.session_target = session_target(snapshot, route, home);
     }
-    const Config* config = &current->config;
-    return {.config = {std::move(current), config}, .outcome = std::move(outcome)};
+  }
+  routing::RoutingDecision outcome = plan_attempts(snapshot.routing, query.route, route, conditions, selection);
+  if (const auto* plan = std::get_if<routing::AttemptPlan>(&outcome); plan && !query.dry_run) {
+    settle(*plan, route, query, selection.session_target, ledger, now);
+  }
+  return {.config = {current, &current->config}, .outcome = std::move(outcome)};
+}
+
+void ControlPlane::settle(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
+                          std::optional<std::size_t> session_target, AttemptLedger& ledger, Clock::TimePoint now) {
+  const Snapshot& snapshot = generation_->config.snapshot;
+  const routing::Candidate& first = plan.candidates.front();
+  const std::string& provider = snapshot.providers[first.provider].name;
+  const std::string_view model = first.upstream_model.empty() ? query.route.model : first.upstream_model;
+  const std::vector<routing::RouteTarget>& targets = snapshot.routing.routes[route].targets;
+  // Its own provider is only busy, or another one is pinned: the session comes back.
+  const bool visits =
+      session_target && first.target != session_target && is_well(targets[*session_target], query.route, now);
+  health_.at(first.provider).begin_attempt();
+  ledger.begin(provider);
+  if (first.probe) {
+    health_.at(first.provider).take_probe(model, ++last_probe_, now);
+    ledger.take_probe({.id = last_probe_, .provider = provider, .upstream_model = std::string(model), .taken_at = now});
+  } else if (first.target != session_target) {
+    turns_[route].take(first.target);
+  }
+  if (!query.session_key.empty() && !visits) {
+    sessions_.store(query.session_key, plan.route, {provider, first.upstream_model}, now);
   }
 }
 
-void ControlPlane::record(const routing::AttemptReport& report) {
-  const ProviderHealth::Moment moment{.now = clock_.now(), .wall_now = clock_.wall_now()};
+bool ControlPlane::is_well(const routing::RouteTarget& target, const routing::RouteQuery& query,
+                           Clock::TimePoint now) const {
+  if (!target.enabled || !generation_->config.snapshot.providers[target.provider].enabled) return false;
+  return !ProviderHealthTable::View(health_, now).of(target.provider, model_of(target, query)).cooling;
+}
+
+std::optional<std::size_t> ControlPlane::session_target(const Snapshot& snapshot, std::size_t route,
+                                                        const SessionHome* home) {
+  if (home == nullptr) return std::nullopt;
+  const std::vector<routing::RouteTarget>& targets = snapshot.routing.routes[route].targets;
+  std::optional<std::size_t> passing_through;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (snapshot.providers[targets[i].provider].name != home->provider) continue;
+    if (targets[i].upstream_model == home->upstream_model) return i;
+    if (targets[i].upstream_model.empty() && !passing_through) passing_through = i;
+  }
+  return passing_through;
+}
+
+void ControlPlane::record(const routing::AttemptReport& report, AttemptLedger& ledger) {
+  const Cooldown::Moment at = moment();
   std::optional<ProviderStatus> changed;
   {
     const std::lock_guard lock(mutex_);
-    if (health_.record(report, moment)) changed = health_.status(report.provider, moment.now);
+    ProviderHealth* const health = health_.find(report.provider);
+    if (report.outcome != routing::AttemptOutcome::kAnswering) {
+      if (ledger.end(report.provider) && health != nullptr) health->end_attempt();
+      if (ProviderHealth* const next = health_.find(report.next_provider)) {
+        ledger.begin(report.next_provider);
+        next->begin_attempt();
+      }
+    }
+    ProbeId probe = kNoProbe;
+    if (report.probe) {
+      probe = ledger.find_probe(report.provider, report.upstream_model, at.now - report.age - report.total_time);
+      if (report.outcome != routing::AttemptOutcome::kAnswering) ledger.end_probe(probe);
+    }
+    if (report.outcome == routing::AttemptOutcome::kSuccess && !report.session_key.empty()) {
+      sessions_.store(report.session_key, report.route, {report.provider, report.upstream_model}, at.now);
+    }
+    if (health != nullptr && health->record(report, probe, health_.settings(), at)) {
+      changed = health_.status(report.provider, at.now);
+    }
   }
+  announce(changed);
+}
+
+CheckTurn ControlPlane::take_check_turn(std::string_view provider, std::string_view upstream_model,
+                                        AttemptLedger& ledger) {
+  const Clock::TimePoint now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  ProviderHealth* const health = health_.find(provider);
+  if (health == nullptr) return {};
+  const routing::TargetCondition condition = health->condition(upstream_model, 0, now);
+  if (!condition.cooling) return {.kind = CheckTurn::Kind::kCheck, .wait = {}};
+  if (health->take_probe(upstream_model, ++last_probe_, now + CheckTurn::kProbeLead)) {
+    ledger.take_probe({.id = last_probe_,
+                       .provider = std::string(provider),
+                       .upstream_model = std::string(upstream_model),
+                       .taken_at = now});
+    return {.kind = CheckTurn::Kind::kProbe, .wait = {}};
+  }
+  const std::chrono::nanoseconds wait = condition.remaining_cooldown - CheckTurn::kProbeLead;
+  return {.kind = CheckTurn::Kind::kNotNow, .wait = std::max(wait, std::chrono::nanoseconds(0))};
+}
+
+void ControlPlane::abandon(AttemptLedger& ledger) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [provider, count] : ledger.in_flight()) {
+    ProviderHealth* const health = health_.find(provider);
+    for (int i = 0; i < count && health != nullptr; ++i) health->end_attempt();
+  }
+  for (const AttemptLedger::Probe& probe : ledger.probes()) {
+    if (ProviderHealth* const health = health_.find(probe.provider)) health->give_probe_back(probe.id);
+  }
+  ledger = {};
+}
+
+RouteExplanation ControlPlane::explain(const DecisionQuery& query) const {
+  const Clock::TimePoint now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  const Snapshot& snapshot = generation_->config.snapshot;
+  const ProviderHealthTable::View conditions(health_, now);
+  const std::size_t route = find_route(snapshot.routing, query.route, conditions);
+  routing::Selection selection;
+  const SessionHome* home = nullptr;
+  if (route < turns_.size()) {
+    selection.places = turns_[route].places();
+    if (!query.session_key.empty() && !query.session_start) {
+      home = sessions_.peek(query.session_key, snapshot.routing.routes[route].pattern, now);
+    }
+    selection.session_target = session_target(snapshot, route, home);
+  }
+  RouteExplanation explanation =
+      explain_route(snapshot, query.route, route, conditions,
+                    plan_attempts(snapshot.routing, query.route, route, conditions, selection));
+  if (home != nullptr) explanation.session_provider = home->provider;
+  return explanation;
+}
+
+bool ControlPlane::hold_provider(std::string_view provider, std::chrono::milliseconds duration) {
+  const Cooldown::Moment at = moment();
+  std::optional<ProviderStatus> status;
+  {
+    const std::lock_guard lock(mutex_);
+    ProviderHealth* const health = health_.find(provider);
+    if (health == nullptr) return false;
+    health->hold(duration, at);
+    status = health_.status(provider, at.now);
+  }
+  announce(status);
+  return true;
+}
+
+bool ControlPlane::restore_provider(std::string_view provider) {
+  std::optional<ProviderStatus> status;
+  {
+    const std::lock_guard lock(mutex_);
+    ProviderHealth* const health = health_.find(provider);
+    if (health == nullptr) return false;
+    const Clock::TimePoint now = clock_.now();
+    health->restore(now);
+    status = health_.status(provider, now);
+  }
+  announce(status);
+  return true;
+}
+
+void ControlPlane::adopt(const std::vector<ProviderStatus>& remembered) {
+  for (const ProviderStatus& status : remembered) {
+    const Cooldown::Moment at = moment();
+    std::optional<ProviderStatus> changed;
+    {
+      const std::lock_guard lock(mutex_);
+      ProviderHealth* const health = health_.find(status.provider);
+      if (health == nullptr) continue;
+      bool news = false;
+      if (status.state == ProviderStatus::State::kCooling) {
+        news = health->adopt({}, status.remaining_cooldown, status.last_error, at);
+      }
+      for (const ModelCooldown& model : status.cooling_models) {
+        news = health->adopt(model.upstream_model, model.remaining, model.last_error, at) || news;
+      }
+      if (news) changed = health_.status(status.provider, at.now);
+    }
+    announce(changed);
+  }
+}
+
+Cooldown::Moment ControlPlane::moment() {
+  const std::lock_guard lock(mutex_);
+  return {.now = clock_.now(), .wall_now = clock_.wall_now(), .jitter = std::uniform_real_distribution<>(0, 1)(random_)};
+}
+
+void ControlPlane::announce(const std::optional<ProviderStatus>& changed) {
   if (!changed) return;
   log_change(*changed);
-  listeners_.notify_provider_changed(report.provider);
+  listeners_.notify_provider_changed(changed->provider);
 }
 
 ConfigReload ControlPlane::reload() {
@@ -151,7 +321,10 @@ bool ControlPlane::adopt(Config candidate) {
   auto next = std::make_shared<Generation>(std::move(candidate));
   const std::lock_guard lock(mutex_);
   generation_.swap(next);
-  health_.configure(generation_->config.health, generation_->config.snapshot.providers);
+  const Config& config = generation_->config;
+  health_.configure(config.health, config.snapshot.providers);
+  turns_ = fresh_turns(config.snapshot.routing);
+  sessions_.set_idle_limit(config.affinity.sticky_duration);
   return true;
 }
 

@@ -7,17 +7,23 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/routing/attempt_plan.hpp"
 #include "common/routing/attempt_report.hpp"
+#include "common/routing/turn_taking.hpp"
 #include "common/time/clock.hpp"
-#include "controlplane/domain/change_listeners.hpp"
-#include "controlplane/domain/connected_gateways.hpp"
 #include "controlplane/config/config.hpp"
 #include "controlplane/config/config_loader.hpp"
+#include "controlplane/domain/attempt_ledger.hpp"
+#include "controlplane/domain/change_listeners.hpp"
+#include "controlplane/domain/check_turn.hpp"
+#include "controlplane/domain/connected_gateways.hpp"
+#include "controlplane/domain/route_explanation.hpp"
+#include "controlplane/domain/session_affinity.hpp"
 #include "controlplane/health/provider_health_table.hpp"
 
 namespace balancer::controlplane {
@@ -30,6 +36,17 @@ struct ConfigReload {
   std::uint64_t snapshot_version = 0;
   // Warnings too.
   std::vector<ConfigProblem> problems;
+};
+
+// What is asked for one client request.
+struct DecisionQuery {
+  routing::RouteQuery route;
+  // Opaque; empty when the request has none.
+  std::string_view session_key;
+  // What provider the session had means nothing to it any more.
+  bool session_start = false;
+  // Nothing comes of the decision: it takes no turn, no probe and no session.
+  bool dry_run = false;
 };
 
 struct Decision {
@@ -50,9 +67,24 @@ class ControlPlane {
   // Never null; never changes once handed out.
   [[nodiscard]] std::shared_ptr<const Config> config() const;
 
-  // Round robin is exact over all callers. A plan that lists a probe owns it: the attempt must be reported.
-  [[nodiscard]] Decision decide(const routing::RouteQuery& query);
-  void record(const routing::AttemptReport& report);
+  // Turns are exact over all callers. The first candidate counts as an attempt, and a probe is the plan's own: both are
+  // entered into the caller's ledger until their reports come.
+  [[nodiscard]] Decision decide(const DecisionQuery& query, AttemptLedger& ledger);
+  void record(const routing::AttemptReport& report, AttemptLedger& ledger);
+  // For a health check, which is no attempt: only a probe that it takes is entered into the ledger. `upstream_model` is
+  // empty for a check of the whole provider.
+  [[nodiscard]] CheckTurn take_check_turn(std::string_view provider, std::string_view upstream_model,
+                                          AttemptLedger& ledger);
+  // The ledger's owner is gone: what it had under way ends, its probes are handed out again.
+  void abandon(AttemptLedger& ledger);
+  // What decide() would say, and why. Changes nothing.
+  [[nodiscard]] RouteExplanation explain(const DecisionQuery& query) const;
+
+  // False for a provider that is not configured. See Cooldown::hold and ProviderHealth::restore.
+  bool hold_provider(std::string_view provider, std::chrono::milliseconds duration);
+  bool restore_provider(std::string_view provider);
+  // What a gateway remembers of the control plane before this one.
+  void adopt(const std::vector<ProviderStatus>& remembered);
 
   // Reads the source and, if it is valid and differs, puts it into force. Providers that keep their name keep their
   // health. Waits for a reload that is under way.
@@ -72,16 +104,33 @@ class ControlPlane {
   // False if the candidate says what is in force already.
   bool adopt(Config candidate);
   [[nodiscard]] std::shared_ptr<Generation> generation() const;
+  // The target that the session has, if the route still has it.
+  [[nodiscard]] static std::optional<std::size_t> session_target(const Snapshot& snapshot, std::size_t route,
+                                                                 const SessionHome* home);
+  // Whether it could serve the model, but for being busy or passed over by a pin.
+  [[nodiscard]] bool is_well(const routing::RouteTarget& target, const routing::RouteQuery& query,
+                             Clock::TimePoint now) const;
+  // What a plan costs: a turn, an attempt, a probe, the session's home.
+  void settle(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
+              std::optional<std::size_t> session_target, AttemptLedger& ledger, Clock::TimePoint now);
+  [[nodiscard]] Cooldown::Moment moment();
+  void announce(const std::optional<ProviderStatus>& changed);
 
   const ConfigSource source_;
   const Clock& clock_;
   const std::string epoch_;
   std::mutex reload_mutex_;
 
-  // Guards the two below, which change together: the table's rows are the configuration's providers.
+  // Guards what follows, which changes together: the table's rows are the configuration's providers, the turns its
+  // routes'. Nothing is waited for while it is held.
   mutable std::mutex mutex_;
   std::shared_ptr<Generation> generation_;
   ProviderHealthTable health_;
+  // One a route.
+  std::vector<routing::TurnTaking> turns_;
+  SessionAffinity sessions_;
+  ProbeId last_probe_ = kNoProbe;
+  std::mt19937_64 random_;
 
   ChangeListeners listeners_;
   ConnectedGateways gateways_;

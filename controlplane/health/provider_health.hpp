@@ -1,64 +1,67 @@
-// Decides whether one provider is cooling, and who may probe it.
+// All that the control plane knows of one provider: its own cooldown, those of single models of it, how many requests are
+// under way and how quickly it answers.
 //
-// `failure_threshold` failures in a row cool a provider for its own Retry-After, or else for `failure_cooldown`. The end
-// of a cooldown only ever moves later. Once it is reached one request at a time may probe the provider: a probe's
-// success restores it, a probe's failure cools it anew. What is not the provider's fault is not counted.
-//
-// Has no clock, timer or lock: the caller passes the time.
+// Has no clock, dice or lock: the caller passes the moment.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
+#include <map>
 #include <string>
+#include <string_view>
 
-#include "common/routing/attempt_plan.hpp"
-#include "common/routing/attempt_report.hpp"
-#include "common/time/clock.hpp"
-#include "controlplane/config/config.hpp"
+#include "common/snapshot/provider.hpp"
+#include "controlplane/health/cooldown.hpp"
+#include "controlplane/health/peak_latency.hpp"
+#include "controlplane/health/provider_status.hpp"
+#include "controlplane/health/warm_up.hpp"
 
 namespace balancer::controlplane {
 
 class ProviderHealth {
  public:
-  // The longest Retry-After that is believed.
-  static constexpr std::chrono::minutes kMaxRetryDelay{5};
-  // A probe that nobody reported on for so long is handed out again.
-  static constexpr std::chrono::seconds kProbeLease{60};
+  // Clients may name any model: no more than so many are remembered, and none for which nobody has asked for so long after
+  // its cooldown.
+  static constexpr std::size_t kMaxModels = 64;
+  static constexpr std::chrono::minutes kModelMemory{10};
 
-  struct Moment {
-    Clock::TimePoint now;
-    Clock::WallTime wall_now;
-  };
+  // `probe` is the one that the report is about; it is over then. True if gateways should learn of it.
+  bool record(const routing::AttemptReport& report, ProbeId probe, const HealthSettings& settings,
+              const Cooldown::Moment& moment);
+  bool hold(std::chrono::milliseconds duration, const Cooldown::Moment& moment);
+  // Forgets all that speaks against the provider and its models.
+  bool restore(Clock::TimePoint now);
+  // See Cooldown::adopt; `upstream_model` is empty for the whole provider.
+  bool adopt(const std::string& upstream_model, std::chrono::milliseconds remaining, const std::string& last_error,
+             const Cooldown::Moment& moment);
 
-  // True if gateways should learn of it: the provider began or ceased to cool, or its cooldown grew by a second or more
-  // since they last did.
-  bool record(const routing::AttemptReport& report, const HealthSettings& settings, Moment moment);
+  void begin_attempt() { ++in_flight_; }
+  void end_attempt() { in_flight_ -= in_flight_ > 0 ? 1 : 0; }
 
-  [[nodiscard]] routing::ProviderCondition condition(Clock::TimePoint now) const;
+  // The probe of a request for that model: of the provider, of the model, or of both. False if none is due.
+  bool take_probe(std::string_view upstream_model, ProbeId probe, Clock::TimePoint now);
+  void give_probe_back(ProbeId probe);
 
-  // Takes the one probe that condition() offers. False if it is not due, or taken. The probe's report gives it back.
-  [[nodiscard]] bool take_probe(Clock::TimePoint now);
-
-  [[nodiscard]] bool cooling() const { return cooling_until_.has_value(); }
-  // 0 once a probe may be admitted.
-  [[nodiscard]] std::chrono::milliseconds remaining_cooldown(Clock::TimePoint now) const;
-  [[nodiscard]] std::int64_t failure_count() const { return failure_count_; }
-  [[nodiscard]] std::optional<Clock::WallTime> last_failure_time() const { return last_failure_wall_time_; }
-  [[nodiscard]] const std::string& last_error() const { return last_error_; }
+  // `max_in_flight` of 0 stands for any number.
+  [[nodiscard]] routing::TargetCondition condition(std::string_view upstream_model, unsigned max_in_flight,
+                                                   Clock::TimePoint now) const;
+  // But for `provider` and whether it is disabled.
+  [[nodiscard]] ProviderStatus status(Clock::TimePoint now) const;
 
  private:
-  bool record_failure(const routing::AttemptReport& report, const HealthSettings& settings, Moment moment);
-  bool record_success(bool was_probe, const HealthSettings& settings);
-  [[nodiscard]] bool probe_taken(Clock::TimePoint now) const;
+  bool record_failure(const routing::AttemptReport& report, ProbeId probe, const HealthSettings& settings,
+                      const Cooldown::Moment& moment);
+  bool record_success(const routing::AttemptReport& report, ProbeId probe, const HealthSettings& settings,
+                      const Cooldown::Moment& moment);
+  // Null when it is unknown and too many are known.
+  [[nodiscard]] Cooldown* model_cooldown(const std::string& upstream_model, Clock::TimePoint now);
+  // Those that do not cool, or whose probe has been due for so long.
+  void forget_models(Clock::TimePoint now, std::chrono::minutes overdue = kModelMemory);
 
-  std::int64_t failure_count_ = 0;
-  std::optional<Clock::TimePoint> last_failure_time_;
-  std::optional<Clock::WallTime> last_failure_wall_time_;
-  std::string last_error_;
-  std::optional<Clock::TimePoint> cooling_until_;
-  Clock::TimePoint announced_until_{};
-  std::optional<Clock::TimePoint> probe_taken_at_;
+  Cooldown cooldown_;
+  // Those against which something is known.
+  std::map<std::string, Cooldown, std::less<>> models_;
+  PeakLatency latency_;
+  WarmUp warm_up_;
+  int in_flight_ = 0;
 };
 
 }  // namespace balancer::controlplane

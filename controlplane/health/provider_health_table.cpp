@@ -8,7 +8,7 @@ void ProviderHealthTable::configure(const HealthSettings& settings, const std::v
   std::vector<Row> rows;
   std::map<std::string, std::size_t, std::less<>> row_of;
   for (const Provider& provider : providers) {
-    Row row{.name = provider.name, .enabled = provider.enabled, .health = {}};
+    Row row{.name = provider.name, .enabled = provider.enabled, .max_in_flight = provider.max_in_flight, .health = {}};
     if (const auto former = row_of_.find(provider.name); former != row_of_.end()) {
       row.health = std::move(rows_[former->second].health);
     }
@@ -20,21 +20,14 @@ void ProviderHealthTable::configure(const HealthSettings& settings, const std::v
   row_of_ = std::move(row_of);
 }
 
-std::vector<routing::ProviderCondition> ProviderHealthTable::conditions(Clock::TimePoint now) const {
-  std::vector<routing::ProviderCondition> conditions;
-  conditions.reserve(rows_.size());
-  for (const Row& row : rows_) conditions.push_back(row.health.condition(now));
-  return conditions;
-}
-
-bool ProviderHealthTable::take_probe(std::string_view provider, Clock::TimePoint now) {
+ProviderHealth* ProviderHealthTable::find(std::string_view provider) {
   const auto found = row_of_.find(provider);
-  return found != row_of_.end() && rows_[found->second].health.take_probe(now);
+  return found != row_of_.end() ? &rows_[found->second].health : nullptr;
 }
 
-bool ProviderHealthTable::record(const routing::AttemptReport& report, ProviderHealth::Moment moment) {
-  const auto found = row_of_.find(report.provider);
-  return found != row_of_.end() && rows_[found->second].health.record(report, settings_, moment);
+routing::TargetCondition ProviderHealthTable::View::of(std::size_t provider, std::string_view upstream_model) const {
+  const Row& row = table_.rows_[provider];
+  return row.health.condition(upstream_model, row.max_in_flight, now_);
 }
 
 std::vector<ProviderStatus> ProviderHealthTable::statuses(Clock::TimePoint now) const {
@@ -51,15 +44,10 @@ std::optional<ProviderStatus> ProviderHealthTable::status(std::string_view provi
 }
 
 ProviderStatus ProviderHealthTable::status_of(const Row& row, Clock::TimePoint now) {
-  using State = ProviderStatus::State;
-  return {.provider = row.name,
-          .state = !row.enabled           ? State::kDisabled
-                   : row.health.cooling() ? State::kCooling
-                                          : State::kHealthy,
-          .remaining_cooldown = row.health.remaining_cooldown(now),
-          .failure_count = row.health.failure_count(),
-          .last_failure_time = row.health.last_failure_time(),
-          .last_error = row.health.last_error()};
+  ProviderStatus status = row.health.status(now);
+  status.provider = row.name;
+  if (!row.enabled) status.state = ProviderStatus::State::kDisabled;
+  return status;
 }
 
 }  // namespace balancer::controlplane

@@ -1,6 +1,6 @@
 // The health of every configured provider.
 //
-// Has no clock and no lock: the caller passes the time and calls from one place at a time.
+// Has no clock, dice or lock: the caller passes the moment and calls from one place at a time.
 #pragma once
 
 #include <map>
@@ -11,7 +11,6 @@
 
 #include "common/snapshot/provider.hpp"
 #include "controlplane/health/provider_health.hpp"
-#include "controlplane/health/provider_status.hpp"
 
 namespace balancer::controlplane {
 
@@ -20,14 +19,22 @@ class ProviderHealthTable {
   // Takes over a new configuration. A provider that keeps its name keeps its health; others start healthy.
   void configure(const HealthSettings& settings, const std::vector<Provider>& providers);
 
-  // In the order of the configured providers, as attempt planning wants it.
-  [[nodiscard]] std::vector<routing::ProviderCondition> conditions(Clock::TimePoint now) const;
+  // Null for a name that is not configured. Valid until configure().
+  [[nodiscard]] ProviderHealth* find(std::string_view provider);
+  // By the index of the configured providers.
+  [[nodiscard]] ProviderHealth& at(std::size_t provider) { return rows_[provider].health; }
+  [[nodiscard]] const HealthSettings& settings() const { return settings_; }
 
-  // See ProviderHealth::take_probe. False for a provider that is not configured.
-  [[nodiscard]] bool take_probe(std::string_view provider, Clock::TimePoint now);
+  // What routing asks. The table must not change and must outlive the view.
+  class View final : public routing::TargetConditions {
+   public:
+    View(const ProviderHealthTable& table, Clock::TimePoint now) : table_(table), now_(now) {}
+    [[nodiscard]] routing::TargetCondition of(std::size_t provider, std::string_view upstream_model) const override;
 
-  // True if gateways should learn of the change. Reports on providers that are not configured are ignored.
-  bool record(const routing::AttemptReport& report, ProviderHealth::Moment moment);
+   private:
+    const ProviderHealthTable& table_;
+    const Clock::TimePoint now_;
+  };
 
   // In the order of the configured providers.
   [[nodiscard]] std::vector<ProviderStatus> statuses(Clock::TimePoint now) const;
@@ -38,6 +45,7 @@ class ProviderHealthTable {
   struct Row {
     std::string name;
     bool enabled = true;
+    unsigned max_in_flight = 0;
     ProviderHealth health;
   };
 

@@ -4,6 +4,7 @@
 
 #include "common/net/listen_address.hpp"
 #include "controlplane/rpc/snapshot_encoding.hpp"
+#include "controlplane/rpc/time_encoding.hpp"
 
 namespace balancer::controlplane {
 namespace {
@@ -22,6 +23,35 @@ void add_models(const Snapshot& snapshot, std::size_t provider, v1::ProviderList
   }
 }
 
+const ProviderStatus* status_of(std::string_view provider, const std::vector<ProviderStatus>& statuses) {
+  const auto found = std::find_if(statuses.begin(), statuses.end(),
+                                  [&](const ProviderStatus& status) { return status.provider == provider; });
+  return found != statuses.end() ? &*found : nullptr;
+}
+
+v1::TargetVerdict encode(routing::TargetVerdict verdict) {
+  switch (verdict) {
+    case routing::TargetVerdict::kUsable: return v1::TARGET_VERDICT_USABLE;
+    case routing::TargetVerdict::kDisabled: return v1::TARGET_VERDICT_DISABLED;
+    case routing::TargetVerdict::kNotPinned: return v1::TARGET_VERDICT_NOT_PINNED;
+    case routing::TargetVerdict::kCooling: return v1::TARGET_VERDICT_COOLING;
+    case routing::TargetVerdict::kProbeDue: return v1::TARGET_VERDICT_PROBE_DUE;
+    case routing::TargetVerdict::kBusy: return v1::TARGET_VERDICT_BUSY;
+    case routing::TargetVerdict::kWarming: return v1::TARGET_VERDICT_WARMING;
+  }
+  return v1::TARGET_VERDICT_UNSPECIFIED;
+}
+
+// Of what keeps the provider away for longer, if anything does: itself or the model.
+std::string last_error_of(const ProviderStatus& status, std::string_view model) {
+  const auto cooling =
+      std::find_if(status.cooling_models.begin(), status.cooling_models.end(),
+                   [&](const ModelCooldown& candidate) { return candidate.upstream_model == model; });
+  if (cooling == status.cooling_models.end()) return status.last_error;
+  const bool provider_cools = status.state == ProviderStatus::State::kCooling;
+  return provider_cools && status.remaining_cooldown > cooling->remaining ? status.last_error : cooling->last_error;
+}
+
 }  // namespace
 
 v1::ListProvidersResponse encode_listing(const Snapshot& snapshot, const std::vector<ProviderStatus>& statuses) {
@@ -33,9 +63,8 @@ v1::ListProvidersResponse encode_listing(const Snapshot& snapshot, const std::ve
     listing.set_type(encode(provider.type));
     listing.set_base_url(provider.base_url);
     listing.set_enabled(provider.enabled);
-    const auto status = std::find_if(statuses.begin(), statuses.end(),
-                                     [&](const ProviderStatus& s) { return s.provider == provider.name; });
-    if (status != statuses.end()) *listing.mutable_status() = encode(*status);
+    listing.set_max_in_flight(provider.max_in_flight);
+    if (const ProviderStatus* status = status_of(provider.name, statuses)) *listing.mutable_status() = encode(*status);
     if (provider.proxy) listing.set_proxy(to_string(TcpAddress{provider.proxy->host, provider.proxy->port}));
     add_models(snapshot, i, listing);
   }
@@ -62,6 +91,28 @@ v1::ConnectedGateway encode(const ConnectedGateway& gateway) {
   message.mutable_identity()->set_version(gateway.identity.version);
   message.set_snapshot_version(gateway.snapshot_version);
   message.set_rejection_reason(gateway.rejection_reason);
+  return message;
+}
+
+v1::ExplainRouteResponse encode(const RouteExplanation& explanation, std::string_view model,
+                                const std::vector<ProviderStatus>& statuses) {
+  v1::ExplainRouteResponse message;
+  message.set_route(explanation.route);
+  if (!explanation.route.empty()) message.set_selection_strategy(encode(explanation.strategy));
+  for (const ExplainedTarget& target : explanation.targets) {
+    v1::ExplainedTarget& added = *message.add_targets();
+    added.set_provider(target.provider);
+    added.set_upstream_model(target.upstream_model.empty() ? kPassthroughModel : target.upstream_model);
+    added.set_position(target.position);
+    added.set_verdict(encode(target.verdict));
+    if (is_cooling(target.verdict)) *added.mutable_remaining_cooldown() = encode_duration(target.remaining_cooldown);
+    if (const ProviderStatus* status = status_of(target.provider, statuses)) {
+      added.set_last_error(last_error_of(
+          *status, target.upstream_model.empty() ? model : std::string_view(target.upstream_model)));
+    }
+  }
+  message.set_rejection(explanation.rejection);
+  message.set_session_provider(explanation.session_provider);
   return message;
 }
 

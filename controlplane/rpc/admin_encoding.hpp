@@ -1,12 +1,14 @@
 // What operators are shown, as protobuf messages: never a credential.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "balancer/controlplane/v1/admin.pb.h"
-#include "controlplane/domain/connected_gateways.hpp"
 #include "controlplane/config/config.hpp"
 #include "controlplane/config/config_problem.hpp"
+#include "controlplane/domain/connected_gateways.hpp"
+#include "controlplane/domain/route_explanation.hpp"
 #include "controlplane/health/provider_status.hpp"
 
 namespace balancer::controlplane {
@@ -18,5 +20,9 @@ namespace balancer::controlplane {
 [[nodiscard]] v1::ConfigProblem encode(const ConfigProblem& problem);
 
 [[nodiscard]] v1::ConnectedGateway encode(const ConnectedGateway& gateway);
+
+// `model` is the one that was asked about; a target's last error is found in `statuses`.
+[[nodiscard]] v1::ExplainRouteResponse encode(const RouteExplanation& explanation, std::string_view model,
+                                              const std::vector<ProviderStatus>& statuses);
 
 }  // namespace balancer::controlplane

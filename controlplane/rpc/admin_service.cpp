@@ -2,16 +2,23 @@
 
 #include <algorithm>
 
+#include "common/routing/session_key.hpp"
 #include "controlplane/rpc/admin_encoding.hpp"
+#include "controlplane/rpc/admin_refusals.hpp"
+#include "controlplane/rpc/snapshot_encoding.hpp"
 #include "controlplane/rpc/time_encoding.hpp"
 
 namespace balancer::controlplane {
 namespace {
 
-grpc::ServerUnaryReactor* answered(grpc::CallbackServerContext& context) {
+grpc::ServerUnaryReactor* finished(grpc::CallbackServerContext& context, const grpc::Status& status) {
   grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
-  reactor->Finish(grpc::Status::OK);
+  reactor->Finish(status);
   return reactor;
+}
+
+grpc::ServerUnaryReactor* answered(grpc::CallbackServerContext& context) {
+  return finished(context, grpc::Status::OK);
 }
 
 int healthy_count(const std::vector<ProviderStatus>& statuses) {
@@ -51,6 +58,51 @@ grpc::ServerUnaryReactor* AdminService::GetServerInfo(grpc::CallbackServerContex
   for (const ConnectedGateway& gateway : control_plane_.gateways().list()) {
     *response->add_gateways() = encode(gateway);
   }
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::CoolProvider(grpc::CallbackServerContext* context,
+                                                     const v1::CoolProviderRequest* request,
+                                                     v1::CoolProviderResponse* response) {
+  if (const grpc::Status status = check(*request); !status.ok()) return finished(*context, status);
+  const auto duration = std::chrono::ceil<std::chrono::milliseconds>(decode_duration(request->duration()));
+  std::optional<ProviderStatus> status;
+  if (control_plane_.hold_provider(request->provider(), duration)) {
+    status = control_plane_.provider_status(request->provider());
+  }
+  if (!status) return finished(*context, unknown_provider(control_plane_.config()->snapshot, request->provider()));
+  *response->mutable_status() = encode(*status);
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::RestoreProvider(grpc::CallbackServerContext* context,
+                                                        const v1::RestoreProviderRequest* request,
+                                                        v1::RestoreProviderResponse* response) {
+  std::optional<ProviderStatus> status;
+  if (control_plane_.restore_provider(request->provider())) {
+    status = control_plane_.provider_status(request->provider());
+  }
+  if (!status) return finished(*context, unknown_provider(control_plane_.config()->snapshot, request->provider()));
+  *response->mutable_status() = encode(*status);
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::ExplainRoute(grpc::CallbackServerContext* context,
+                                                     const v1::ExplainRouteRequest* request,
+                                                     v1::ExplainRouteResponse* response) {
+  if (const grpc::Status status = check(*request, control_plane_.config()->snapshot); !status.ok()) {
+    return finished(*context, status);
+  }
+  std::string session;
+  if (!request->session_id().empty()) {
+    session = routing::session_key(request->caller(), routing::SessionEvidence::kId, request->session_id());
+  }
+  const RouteExplanation explanation = control_plane_.explain(
+      {.route = {.model = request->model(), .pinned_provider = request->pinned_provider()},
+       .session_key = session,
+       .session_start = false,
+       .dry_run = true});
+  *response = encode(explanation, request->model(), control_plane_.provider_statuses());
   return answered(*context);
 }
 

@@ -19,6 +19,14 @@ class AdminService final : public v1::AdminService::CallbackService {
                                          v1::ReloadConfigResponse* response) override;
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context, const v1::GetServerInfoRequest*,
                                           v1::GetServerInfoResponse* response) override;
+  // See admin_refusals.hpp for what these refuse.
+  grpc::ServerUnaryReactor* CoolProvider(grpc::CallbackServerContext* context, const v1::CoolProviderRequest* request,
+                                         v1::CoolProviderResponse* response) override;
+  grpc::ServerUnaryReactor* RestoreProvider(grpc::CallbackServerContext* context,
+                                            const v1::RestoreProviderRequest* request,
+                                            v1::RestoreProviderResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainRoute(grpc::CallbackServerContext* context, const v1::ExplainRouteRequest* request,
+                                         v1::ExplainRouteResponse* response) override;
 
  private:
   ControlPlane& control_plane_;

@@ -1,6 +1,7 @@
 #include "controlplane/rpc/config_service.hpp"
 
 #include "common/log/log.hpp"
+#include "controlplane/rpc/snapshot_encoding.hpp"
 #include "controlplane/rpc/snapshot_watch.hpp"
 
 namespace balancer::controlplane {
@@ -20,6 +21,9 @@ grpc::ServerUnaryReactor* ConfigService::AcknowledgeSnapshot(grpc::CallbackServe
                                               {"snapshot_version", request->snapshot_version()},
                                               {"reason", request->rejection_reason()}});
   }
+  std::vector<ProviderStatus> remembered;
+  for (const v1::ProviderStatus& status : request->known_statuses()) remembered.push_back(decode(status));
+  control_plane_.adopt(remembered);
   control_plane_.gateways().acknowledge(id, request->snapshot_version(), request->rejection_reason());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   reactor->Finish(grpc::Status::OK);

@@ -43,6 +43,11 @@ void DecideStream::OnWriteDone(bool ok) {
   advance();
 }
 
+void DecideStream::OnDone() {
+  control_plane_.abandon(ledger_);
+  delete this;
+}
+
 void DecideStream::OnCancel() {
   const std::lock_guard lock(mutex_);
   close(grpc::Status::CANCELLED);
@@ -53,12 +58,12 @@ void DecideStream::OnCancel() {
 void DecideStream::serve_batch() {
   // Reports first: a decision knows all that its gateway knew when it asked.
   for (const v1::AttemptReport& message : request_.reports()) {
-    if (const auto report = decode(message)) control_plane_.record(*report);
+    if (const auto report = decode(message)) control_plane_.record(*report, ledger_);
   }
   for (const v1::RouteQuery& query : request_.queries()) {
     v1::RouteDecision& answer = *decided_.add_decisions();
     answer.set_id(query.id());
-    encode(control_plane_.decide(decode(query)), answer);
+    encode(control_plane_.decide(decode(query), ledger_), answer);
   }
 }
 

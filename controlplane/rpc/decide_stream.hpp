@@ -27,7 +27,7 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
-  void OnDone() override { delete this; }
+  void OnDone() override;
 
   // Answers request_ into decided_.
   void serve_batch();
@@ -41,6 +41,7 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
   // Belong to the one read that is under way or being served.
   v1::DecideRequest request_;
   v1::DecideResponse decided_;
+  AttemptLedger ledger_;
 
   std::mutex mutex_;
   v1::DecideResponse unsent_;

@@ -1,5 +1,7 @@
 #include "controlplane/rpc/routing_encoding.hpp"
 
+#include <algorithm>
+
 #include "controlplane/rpc/time_encoding.hpp"
 
 namespace balancer::controlplane {
@@ -18,6 +20,8 @@ std::optional<routing::AttemptOutcome> decode(v1::AttemptOutcome outcome) {
     case v1::ATTEMPT_OUTCOME_TIMEOUT: return AttemptOutcome::kTimeout;
     case v1::ATTEMPT_OUTCOME_TOO_LARGE: return AttemptOutcome::kTooLarge;
     case v1::ATTEMPT_OUTCOME_CLIENT_GONE: return AttemptOutcome::kClientGone;
+    case v1::ATTEMPT_OUTCOME_NOT_SENT: return AttemptOutcome::kNotSent;
+    case v1::ATTEMPT_OUTCOME_ANSWERING: return AttemptOutcome::kAnswering;
     default: return std::nullopt;
   }
 }
@@ -27,6 +31,8 @@ v1::RejectionReason encode(routing::RejectionReason reason) {
     case routing::RejectionReason::kNoRoute: return v1::REJECTION_REASON_NO_ROUTE;
     case routing::RejectionReason::kUnknownProvider: return v1::REJECTION_REASON_UNKNOWN_PROVIDER;
     case routing::RejectionReason::kNoProvider: return v1::REJECTION_REASON_NO_PROVIDER;
+    case routing::RejectionReason::kAllCooling: return v1::REJECTION_REASON_ALL_COOLING;
+    case routing::RejectionReason::kAllBusy: return v1::REJECTION_REASON_ALL_BUSY;
   }
   return v1::REJECTION_REASON_UNSPECIFIED;
 }
@@ -35,6 +41,7 @@ void encode(const routing::AttemptPlan& plan, const std::vector<Provider>& provi
   message.set_route(plan.route);
   message.set_cache_outcome(v1::CACHE_OUTCOME_BYPASS);
   message.clear_candidates();
+  if (plan.soonest_recovery) *message.mutable_soonest_recovery() = encode_duration(*plan.soonest_recovery);
   for (const routing::Candidate& candidate : plan.candidates) {
     v1::Candidate& added = *message.add_candidates();
     added.set_provider(providers[candidate.provider].name);
@@ -46,8 +53,11 @@ void encode(const routing::AttemptPlan& plan, const std::vector<Provider>& provi
 
 }  // namespace
 
-routing::RouteQuery decode(const v1::RouteQuery& query) {
-  return {.model = query.model(), .pinned_provider = query.pinned_provider()};
+DecisionQuery decode(const v1::RouteQuery& query) {
+  return {.route = {.model = query.model(), .pinned_provider = query.pinned_provider()},
+          .session_key = query.session_key(),
+          .session_start = query.session_start(),
+          .dry_run = query.dry_run()};
 }
 
 std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report) {
@@ -60,11 +70,15 @@ std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report) {
                                  .retry_delay = std::nullopt,
                                  .time_to_first_byte = std::nullopt,
                                  .total_time = decode_duration(report.total_time()),
+                                 .age = std::max(decode_duration(report.age()), std::chrono::microseconds(0)),
                                  .input_token_count = report.input_token_count(),
                                  .output_token_count = report.output_token_count(),
                                  .response_byte_count = report.response_byte_count(),
                                  .probe = report.probe(),
-                                 .detail = report.detail()};
+                                 .detail = report.detail(),
+                                 .next_provider = report.next_provider(),
+                                 .session_key = report.session_key(),
+                                 .route = report.route()};
   if (report.has_retry_delay()) {
     decoded.retry_delay = std::chrono::ceil<std::chrono::milliseconds>(decode_duration(report.retry_delay()));
   }
@@ -80,6 +94,9 @@ void encode(const Decision& decision, v1::RouteDecision& message) {
   const auto& rejection = std::get<routing::Rejection>(decision.outcome);
   message.mutable_rejection()->set_reason(encode(rejection.reason));
   message.mutable_rejection()->set_message(rejection.message);
+  if (rejection.retry_delay) {
+    *message.mutable_rejection()->mutable_retry_delay() = encode_duration(*rejection.retry_delay);
+  }
 }
 
 }  // namespace balancer::controlplane

@@ -10,7 +10,7 @@
 namespace balancer::controlplane {
 
 // Refers into the message.
-[[nodiscard]] routing::RouteQuery decode(const v1::RouteQuery& query);
+[[nodiscard]] DecisionQuery decode(const v1::RouteQuery& query);
 
 // Nothing for an outcome that this version does not know: such a report says nothing that could be acted on.
 [[nodiscard]] std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report);

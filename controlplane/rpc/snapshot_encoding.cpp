@@ -1,5 +1,8 @@
 #include "controlplane/rpc/snapshot_encoding.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "common/snapshot/conversion_switches.hpp"
 #include "controlplane/rpc/time_encoding.hpp"
 
@@ -21,6 +24,14 @@ v1::ProxyProtocol encode(ProxyProtocol protocol) {
     case ProxyProtocol::kSocks5: return v1::PROXY_PROTOCOL_SOCKS5;
   }
   return v1::PROXY_PROTOCOL_UNSPECIFIED;
+}
+
+v1::AllCoolingPolicy encode(routing::AllCooling policy) {
+  switch (policy) {
+    case routing::AllCooling::kSoonest: return v1::ALL_COOLING_POLICY_SOONEST;
+    case routing::AllCooling::kFailFast: return v1::ALL_COOLING_POLICY_FAIL_FAST;
+  }
+  return v1::ALL_COOLING_POLICY_UNSPECIFIED;
 }
 
 v1::ProviderState encode(ProviderStatus::State state) {
@@ -54,6 +65,8 @@ void encode(const Provider& provider, v1::Provider& message) {
   message.set_forward_client_identity(provider.forward_client_identity);
   message.set_ca_file(provider.ca_file);
   message.set_token_counting_disabled(!provider.count_tokens);
+  message.set_max_in_flight(provider.max_in_flight);
+  message.set_signature_domain(provider.signature_domain);
   for (const SwitchText& text : switches_as_text(provider.conversion)) {
     v1::ConversionSwitch& encoded = *message.add_conversion_switches();
     encoded.set_name(text.name);
@@ -69,7 +82,9 @@ void encode(const routing::Route& route, const std::vector<Provider>& providers,
     added.set_upstream_model(target.upstream_model);
     added.set_priority(target.priority);
     added.set_enabled(target.enabled);
+    added.set_weight(target.weight);
   }
+  if (route.strategy) message.set_selection_strategy(controlplane::encode(*route.strategy));
 }
 
 void encode(const ClientAuthentication& authentication, v1::ClientAuthentication& message) {
@@ -92,6 +107,15 @@ void encode(const Timeouts& timeouts, v1::Timeouts& message) {
   *message.mutable_idle() = encode_duration(timeouts.idle);
   *message.mutable_until_commit() = encode_duration(timeouts.until_commit);
   *message.mutable_stream_total() = encode_duration(timeouts.stream_total);
+  *message.mutable_content_idle() = encode_duration(timeouts.content_idle);
+}
+
+void encode(const UnhealthySigns& signs, v1::UnhealthySigns& message) {
+  message.mutable_statuses()->Assign(signs.statuses.begin(), signs.statuses.end());
+  for (std::string& pattern : signs.exception_patterns.expressions()) {
+    message.add_exception_patterns(std::move(pattern));
+  }
+  for (std::string& pattern : signs.body_patterns.expressions()) message.add_body_patterns(std::move(pattern));
 }
 
 }  // namespace
@@ -109,6 +133,8 @@ v1::SelectionStrategy encode(routing::SelectionStrategy strategy) {
     case routing::SelectionStrategy::kPriority: return v1::SELECTION_STRATEGY_PRIORITY;
     case routing::SelectionStrategy::kRoundRobin: return v1::SELECTION_STRATEGY_ROUND_ROBIN;
     case routing::SelectionStrategy::kRandom: return v1::SELECTION_STRATEGY_RANDOM;
+    case routing::SelectionStrategy::kWeighted: return v1::SELECTION_STRATEGY_WEIGHTED;
+    case routing::SelectionStrategy::kLeastLatency: return v1::SELECTION_STRATEGY_LEAST_LATENCY;
   }
   return v1::SELECTION_STRATEGY_UNSPECIFIED;
 }
@@ -123,9 +149,12 @@ v1::Snapshot encode(const Snapshot& snapshot) {
     encode(route, snapshot.providers, *message.add_routes());
   }
   message.set_selection_strategy(encode(snapshot.routing.strategy));
+  message.set_when_all_cooling(encode(snapshot.routing.when_all_cooling));
   encode(snapshot.client_authentication, *message.mutable_client_authentication());
   encode(snapshot.timeouts, *message.mutable_timeouts());
-  *message.mutable_failure_cooldown() = encode_duration(snapshot.failure_cooldown);
+  *message.mutable_failure_cooldown() = encode_duration(snapshot.cooldown.base);
+  *message.mutable_failure_cooldown_limit() = encode_duration(snapshot.cooldown.limit);
+  encode(snapshot.unhealthy_signs, *message.mutable_unhealthy_signs());
   *message.mutable_ping_interval() = encode_duration(snapshot.ping_interval);
   message.set_attempt_limit(snapshot.attempt_limit);
   message.set_diagnostic_headers(snapshot.diagnostic_headers);
@@ -144,7 +173,37 @@ v1::ProviderStatus encode(const ProviderStatus& status) {
   message.set_failure_count(status.failure_count);
   if (status.last_failure_time) *message.mutable_last_failure_time() = encode_timestamp(*status.last_failure_time);
   message.set_last_error(status.last_error);
+  for (const ModelCooldown& model : status.cooling_models) {
+    v1::ModelCooldown& added = *message.add_cooling_models();
+    added.set_upstream_model(model.upstream_model);
+    *added.mutable_remaining_cooldown() = encode_duration(model.remaining);
+    added.set_last_error(model.last_error);
+  }
+  message.set_in_flight_count(status.in_flight_count);
+  if (status.latency) {
+    *message.mutable_latency() = encode_duration(std::chrono::ceil<std::chrono::milliseconds>(*status.latency));
+  }
   return message;
+}
+
+ProviderStatus decode(const v1::ProviderStatus& message) {
+  const auto left = [](const google::protobuf::Duration& duration) {
+    // Nobody can have known of a longer one.
+    return std::clamp<std::chrono::milliseconds>(
+        std::chrono::ceil<std::chrono::milliseconds>(decode_duration(duration)), std::chrono::milliseconds(0),
+        std::chrono::hours(24));
+  };
+  ProviderStatus status;
+  status.provider = message.provider();
+  if (message.state() == v1::PROVIDER_STATE_COOLING) {
+    status.state = ProviderStatus::State::kCooling;
+    status.remaining_cooldown = left(message.remaining_cooldown());
+  }
+  status.last_error = message.last_error();
+  for (const v1::ModelCooldown& model : message.cooling_models()) {
+    status.cooling_models.push_back({model.upstream_model(), left(model.remaining_cooldown()), model.last_error()});
+  }
+  return status;
 }
 
 }  // namespace balancer::controlplane

@@ -11,6 +11,8 @@ namespace balancer::controlplane {
 [[nodiscard]] v1::Snapshot encode(const Snapshot& snapshot);
 
 [[nodiscard]] v1::ProviderStatus encode(const ProviderStatus& status);
+// What a gateway remembers: cooldowns and the last errors.
+[[nodiscard]] ProviderStatus decode(const v1::ProviderStatus& message);
 
 [[nodiscard]] v1::ProviderType encode(ProviderType type);
 [[nodiscard]] v1::SelectionStrategy encode(routing::SelectionStrategy strategy);

@@ -1,8 +1,10 @@
 #include "gateway/api/attempt_call.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/text/ascii.hpp"
+#include "gateway/upstream/sign_check.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -54,6 +56,7 @@ void AttemptCall::add_diagnostics(http::ResponseHead& head) const {
 }
 
 AttemptEnd AttemptCall::measured(AttemptEnd end) const {
+  end.outcome = heed_connection_signs(std::move(end.outcome), request_.snapshot.unhealthy_signs);
   end.total_time = elapsed();
   end.response_byte_count = call_.bytes_received();
   end.time_to_first_byte = time_to_first_byte_;

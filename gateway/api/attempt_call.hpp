@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/upstream/upstream_call.hpp"
 #include "gateway/api/provider_attempt.hpp"
-#include "gateway/upstream/upstream_call.hpp"
 
 namespace balancer::gateway {
 
@@ -31,7 +31,7 @@ class AttemptCall {
 
   // What the client's answer says of the attempts: who answered, with which model, after how many.
   void add_diagnostics(http::ResponseHead& head) const;
-  // Fills in what was measured.
+  // Fills in what was measured, and heeds what the operator says of failed connections.
   [[nodiscard]] AttemptEnd measured(AttemptEnd end) const;
 
  private:

@@ -10,6 +10,7 @@
 #include "gateway/api/reply.hpp"
 #include "gateway/dialect/openai_error/self_heal.hpp"
 #include "gateway/dialect/openai_response/anthropic_message_writer.hpp"
+#include "gateway/upstream/sign_check.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -63,7 +64,9 @@ asio::awaitable<ConvertedEnd> ConvertedAnswer::take() {
   const UpstreamResponseHead& head = call_.head();
   if (head.status < 200 || head.status >= 300) co_return co_await take_error_answer();
   ConvertedEnd end;
-  if (is_html(head.header("content-type"))) {
+  if (is_listed(head.status, request_.snapshot.unhealthy_signs)) {
+    end.attempt = failed_attempt(listed_answer(head.status));
+  } else if (is_html(head.header("content-type"))) {
     end.attempt = failed_attempt(unusable_answer("HTML instead of an answer"));
   } else if (!head.header("content-encoding").empty() && head.header("content-encoding") != "identity") {
     end.attempt = failed_attempt(unusable_answer("a compressed answer"));
@@ -80,7 +83,7 @@ asio::awaitable<AttemptEnd> ConvertedAnswer::deliver_stream() {
   ChatStream stream(context_, settings_, tools_mode(settings_), writer, deps_.conversion.answer);
   guess_input(stream.reply());
   ConvertedRelay relay(request_.exchange, call_.upstream(), stream, writer, deps_.wheel,
-                       {request_.snapshot.ping_interval, request_.snapshot.timeouts.stream_total});
+                       stream_settings(request_.snapshot, target_.on_answering));
   const auto make_head = [&] {
     http::ResponseHead head = make_client_head(200, &stream.reply());
     head.add("content-type", kEventStreamType);
@@ -166,6 +169,8 @@ asio::awaitable<ConvertedEnd> ConvertedAnswer::take_error_answer() {
   const UpstreamOutcome outcome = classify_error_answer(answer, deps_.clock.wall_now(), ErrorDialect::kOpenAi);
   if (answer.status == 400 || answer.status == 422) end.healed = heal(error, settings_);
   end.attempt = told(outcome, answer, error);
+  end.attempt.outcome =
+      heed_answer_signs(std::move(end.attempt.outcome), answer, text, request_.snapshot.unhealthy_signs);
   co_return end;
 }
 

@@ -25,6 +25,7 @@ ConvertedRelay::ConvertedRelay(http::Exchange& exchange, UpstreamCall& call, Cha
       writer_(writer),
       wheel_(wheel),
       settings_(settings),
+      content_clock_(call, wheel, settings.content_idle),
       ping_timer_(wheel, [this] { ping(); }) {}
 
 asio::awaitable<ConvertedRelay::End> ConvertedRelay::run(const HeadMaker& make_head, bool deliver_empty_answer) {
@@ -39,13 +40,13 @@ asio::awaitable<ConvertedRelay::End> ConvertedRelay::read_answer(const HeadMaker
                                                                  bool deliver_empty_answer) {
   const ChatReply& reply = stream_.reply();
   while (true) {
-    if (committed_) ping_timer_.arm(ping_due_);
+    arm_timers();
     const UpstreamResult<std::string_view> bytes = co_await call_.read_some();
-    ping_timer_.disarm();
+    disarm_timers();
     const bool cancelled = !bytes && bytes.error().kind == UpstreamFailureKind::kCancelled;
     if (cancelled && exchange_.client_gone()) co_return End::kClientGone;
     if (bytes && !bytes->empty()) {
-      stream_.feed(*bytes);
+      follow(*bytes);
     } else if (bytes || (reply.state() == State::kFinished && !cancelled)) {
       // However the connection ends behind the end that was said.
       stream_.end_of_input();
@@ -65,10 +66,27 @@ asio::awaitable<ConvertedRelay::End> ConvertedRelay::read_answer(const HeadMaker
   }
 }
 
+void ConvertedRelay::arm_timers() {
+  content_clock_.begin_wait();
+  if (committed_) ping_timer_.arm(ping_due_);
+}
+
+void ConvertedRelay::disarm_timers() {
+  content_clock_.end_wait();
+  ping_timer_.disarm();
+}
+
+void ConvertedRelay::follow(std::string_view bytes) {
+  const std::uint64_t content_before = stream_.content();
+  stream_.feed(bytes);
+  if (stream_.content() > content_before) content_clock_.restart();
+}
+
 asio::awaitable<bool> ConvertedRelay::send_output(const HeadMaker& make_head) {
   if (!std::exchange(committed_, true)) {
     call_.extend_deadline(wheel_.now() + settings_.stream_total);
     exchange_.begin_stream(make_head());
+    if (settings_.on_commit) settings_.on_commit();
   }
   const bool sent = co_await exchange_.write_piece(writer_.output());
   writer_.output().clear();

@@ -48,6 +48,9 @@ class ConvertedRelay {
   // Sends what the writer has. False when the client is gone.
   asio::awaitable<bool> send_output(const HeadMaker& make_head);
   asio::awaitable<void> drain();
+  void arm_timers();
+  void disarm_timers();
+  void follow(std::string_view bytes);
   void limit_wait_for_usage();
   void ping();
 
@@ -57,6 +60,7 @@ class ConvertedRelay {
   AnthropicStreamWriter& writer_;
   TimerWheel& wheel_;
   const StreamRelaySettings settings_;
+  ContentClock content_clock_;
   UpstreamFailure broken_{UpstreamFailureKind::kTruncated, {}, false};
   bool committed_ = false;
   bool end_was_said_ = false;

@@ -6,6 +6,7 @@
 #include "gateway/api/provider_attempt.hpp"
 #include "gateway/api/receive_request.hpp"
 #include "gateway/api/reply.hpp"
+#include "gateway/dialect/thinking_move.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -14,28 +15,28 @@ using routing::AttemptOutcome;
 
 constexpr std::chrono::seconds kCountTimeout{3};
 
-// A probe that this question was given is not spent on it.
-void give_probes_back(const routing::AttemptPlan& plan, const Snapshot& snapshot, Dependencies& deps) {
-  for (const routing::Candidate& candidate : plan.candidates) {
-    if (!candidate.probe) continue;
-    routing::AttemptReport report;
-    report.provider = snapshot.providers[candidate.provider].name;
-    report.upstream_model = candidate.upstream_model;
-    report.outcome = AttemptOutcome::kRequestFault;
-    report.probe = true;
-    deps.decisions.report(std::move(report));
-  }
-}
-
-// The first candidate that can count; null when none can.
-const routing::Candidate* counting_candidate(const routing::AttemptPlan& plan, const Snapshot& snapshot,
-                                             Dependencies& deps) {
+// The first candidate that can count; null when none can. One of another signature domain than the conversation's could
+// not verify its thinking (protocol.md 2.7).
+const routing::Candidate* counting_candidate(const routing::AttemptPlan& plan, std::string_view body,
+                                             const Snapshot& snapshot, Dependencies& deps) {
+  const Provider* first = nullptr;
   for (const routing::Candidate& candidate : plan.candidates) {
     const Provider& provider = snapshot.providers[candidate.provider];
-    if (provider.type != ProviderType::kAnthropic || !provider.count_tokens || candidate.last_resort) continue;
+    if (provider.type != ProviderType::kAnthropic) continue;
+    if (first == nullptr) first = &provider;
+    if (!provider.count_tokens) continue;
+    if (decide_thinking_move(first->signature_domain, provider.signature_domain, body) != ThinkingMove::kNothingToDo) {
+      continue;
+    }
+    // One that cools is tried with nothing but its probe, and a dry run has none.
+    if (candidate.probe || candidate.last_resort) continue;
     if (!deps.conversion.without_token_count.contains(provider.name, deps.wheel.now())) return &candidate;
   }
   return nullptr;
+}
+
+bool passes_by_itself(routing::RejectionReason reason) {
+  return reason == routing::RejectionReason::kAllCooling || reason == routing::RejectionReason::kAllBusy;
 }
 
 // True once the client has its answer, or is gone.
@@ -74,22 +75,22 @@ asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientI
   if (!received) co_return co_await reply_error(exchange, received.error());
   const MessagesRequest& message = received->message;
   const DecisionRequest question{.model = message.model, .pinned_provider = message.pinned_provider,
-                                 .session_key = {}, .caller = caller.name, .stream = false};
+                                 .session_key = {}, .caller = caller.name, .stream = false,
+                                 .session_start = false, .dry_run = true};
   const routing::RoutingDecision decision = co_await deps.decisions.decide(question, snapshot);
 
   std::string model = message.model;
   if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {
     // Any model can be estimated; only a provider that the client insists on must exist.
-    if (!message.pinned_provider.empty()) {
+    if (!message.pinned_provider.empty() && !passes_by_itself(rejection->reason)) {
       Error unknown{ErrorCode::kNotFound, rejection->message, {}};
       co_return co_await reply_error(exchange, std::move(unknown));
     }
   } else {
     const auto& plan = std::get<routing::AttemptPlan>(decision);
-    give_probes_back(plan, snapshot, deps);
     const std::string& renamed = plan.candidates.front().upstream_model;
     if (!renamed.empty()) model = renamed;
-    if (const routing::Candidate* const candidate = counting_candidate(plan, snapshot, deps)) {
+    if (const routing::Candidate* const candidate = counting_candidate(plan, received->body.view(), snapshot, deps)) {
       const ForwardedRequest request{
           .exchange = exchange,
           .snapshot = snapshot,

@@ -7,12 +7,14 @@
 #include "common/async/timer_wheel.hpp"
 #include "common/snapshot/snapshot.hpp"
 #include "common/time/clock.hpp"
+#include "common/upstream/upstream_pools.hpp"
 #include "gateway/api/conversion_state.hpp"
 #include "gateway/controlplane_client/control_plane_link.hpp"
 #include "gateway/controlplane_client/decision_client.hpp"
 #include "gateway/dialect/json/json_object_scanner.hpp"
+#include "gateway/failover/in_flight.hpp"
+#include "gateway/failover/retry_budget.hpp"
 #include "gateway/metrics/gateway_metrics.hpp"
-#include "gateway/upstream/upstream_pools.hpp"
 
 namespace balancer::gateway {
 
@@ -23,6 +25,9 @@ struct Dependencies {
   ConversionState& conversion;
   UpstreamPools& upstreams;
   DecisionClient& decisions;
+  RetryBudget& retries;
+  // Of the whole process; only counted for providers with a max_in_flight.
+  InFlight& in_flight;
   ControlPlaneLink& control_plane;
   GatewayMetrics& metrics;
   // The thread's current snapshot; null until the first one came. A request copies the pointer and keeps it.

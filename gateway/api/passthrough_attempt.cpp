@@ -1,10 +1,14 @@
 #include "gateway/api/passthrough_attempt.hpp"
 
+#include <utility>
+
 #include "gateway/api/attempt_call.hpp"
 #include "gateway/api/reply.hpp"
 #include "gateway/api/stream_relay.hpp"
 #include "gateway/dialect/anthropic_message.hpp"
+#include "gateway/dialect/thinking_removal.hpp"
 #include "gateway/upstream/passthrough_response.hpp"
+#include "gateway/upstream/sign_check.hpp"
 #include "gateway/upstream/upstream_request.hpp"
 
 namespace balancer::gateway {
@@ -24,6 +28,12 @@ std::string_view replacement_model(const ForwardedRequest& request, const Attemp
   return target.upstream_model == request.message.model ? std::string_view() : std::string_view(target.upstream_model);
 }
 
+std::vector<BodyEdit> edits_of(const ForwardedRequest& request, const AttemptTarget& target) {
+  std::vector<BodyEdit> thinking =
+      target.remove_thinking ? find_all_thinking(request.body) : request.message.gateway_thinking_removals;
+  return passthrough_edits(request.message, replacement_model(request, target), std::move(thinking));
+}
+
 // One attempt while it runs.
 class PassthroughAttempt {
  public:
@@ -31,7 +41,7 @@ class PassthroughAttempt {
       : request_(request),
         target_(target),
         deps_(deps),
-        edits_(passthrough_edits(request.message, replacement_model(request, target))),
+        edits_(edits_of(request, target)),
         pieces_(apply_edits(request.body, edits_)),
         call_(request, target, deps) {}
 
@@ -54,6 +64,7 @@ class PassthroughAttempt {
     if (!sent) co_return failed_attempt(classify_failure(sent.error()));
     const int status = call_.head().status;
     if (status < 200 || status >= 300) co_return co_await take_error_answer();
+    if (is_listed(status, request_.snapshot.unhealthy_signs)) co_return failed_attempt(listed_answer(status));
 
     const std::string_view content_type = call_.head().header("content-type");
     if (is_html(content_type)) co_return failed_attempt(unusable_answer("HTML instead of an answer"));
@@ -68,7 +79,7 @@ class PassthroughAttempt {
     if (upstream.header("cache-control").empty()) head.add("cache-control", "no-cache");
     if (upstream.header("x-accel-buffering").empty()) head.add("x-accel-buffering", "no");
     StreamRelay relay(request_.exchange, call_.upstream(), head, deps_.wheel,
-                      {request_.snapshot.ping_interval, request_.snapshot.timeouts.stream_total});
+                      stream_settings(request_.snapshot, target_.on_answering));
     StreamEnd stream = co_await relay.run();
     AttemptEnd end = failed_attempt(std::move(stream.outcome));
     end.delivered = stream.committed;
@@ -105,15 +116,15 @@ class PassthroughAttempt {
     }
     const std::string text = body ? std::move(*body) : std::string();
     const auto error = read_error(text);
-    AttemptEnd end = failed_attempt(classify_error_answer(
-        {
-            .status = status,
-            .retry_after = call_.head().header("retry-after"),
-            .error_type = error ? std::string_view(error->type) : std::string_view(),
-            .error_message = error ? std::string_view(error->message) : std::string_view(),
-            .detail_code = error ? std::string_view(error->detail_code) : std::string_view(),
-        },
-        deps_.clock.wall_now()));
+    const ErrorAnswer answer{
+        .status = status,
+        .retry_after = call_.head().header("retry-after"),
+        .error_type = error ? std::string_view(error->type) : std::string_view(),
+        .error_message = error ? std::string_view(error->message) : std::string_view(),
+        .detail_code = error ? std::string_view(error->detail_code) : std::string_view(),
+    };
+    AttemptEnd end = failed_attempt(heed_answer_signs(classify_error_answer(answer, deps_.clock.wall_now()), answer,
+                                                      text, request_.snapshot.unhealthy_signs));
     if (error && status >= 400) end.answer = KeptAnswer{make_document_head(), text};
     co_return end;
   }

@@ -2,6 +2,7 @@
 // type decides how: passed through (passthrough_attempt) or converted (converted_attempt).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,8 @@ struct ForwardedRequest {
   // Until the answer is committed to one provider.
   TimerWheel::TimePoint deadline;
   std::chrono::milliseconds first_byte_timeout;
+  // What routing knows the client's session by; empty for none.
+  std::string_view session_key = {};
 };
 
 // Which attempt it is.
@@ -38,6 +41,11 @@ struct AttemptTarget {
   unsigned attempt_number = 1;
   // An answer without any content is delivered too: there is nobody left who could do better.
   bool empty_answer_will_do = true;
+  // Of the anthropic type: the history goes without its thinking blocks, which another signature domain made
+  // (thinking_move.hpp).
+  bool remove_thinking = false;
+  // Called, if set, when the answer's stream has begun well and goes to the client: long before its end, perhaps.
+  std::function<void()> on_answering{};
 };
 
 // A provider's answer that went to nobody yet.

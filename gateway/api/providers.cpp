@@ -19,6 +19,8 @@ std::string_view name_of(routing::SelectionStrategy strategy) {
     case routing::SelectionStrategy::kPriority: return "priority";
     case routing::SelectionStrategy::kRoundRobin: return "round_robin";
     case routing::SelectionStrategy::kRandom: return "random";
+    case routing::SelectionStrategy::kWeighted: return "weighted";
+    case routing::SelectionStrategy::kLeastLatency: return "least_latency";
   }
   return "priority";
 }
@@ -26,6 +28,18 @@ std::string_view name_of(routing::SelectionStrategy strategy) {
 Json time_or_null(const std::optional<std::chrono::system_clock::time_point>& time) {
   if (!time) return nullptr;
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(*time)));
+}
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json cooling_models(const ListedProvider& provider, std::chrono::system_clock::time_point now) {
+  Json models = Json::array();
+  for (const CoolingModel& model : provider.cooling_models) {
+    models.push_back({{"model", model.model},
+                      {"cooldown_until", time_or_null(now + model.remaining_cooldown)},
+                      {"last_error", text_or_null(model.last_error)}});
+  }
+  return models;
 }
 
 Json provider_object(const ListedProvider& provider, std::chrono::system_clock::time_point now) {
@@ -43,9 +57,12 @@ Json provider_object(const ListedProvider& provider, std::chrono::system_clock::
           {"status", provider.status},
           {"failure_count", provider.failure_count},
           {"last_failure_time", time_or_null(provider.last_failure_time)},
-          {"last_error", provider.last_error.empty() ? Json(nullptr) : Json(provider.last_error)},
+          {"last_error", text_or_null(provider.last_error)},
           {"cooldown_until", time_or_null(cooldown_until)},
-          {"proxy", provider.proxy.empty() ? Json(nullptr) : Json(provider.proxy)},
+          {"proxy", text_or_null(provider.proxy)},
+          {"in_flight", provider.in_flight},
+          {"latency_ms", provider.latency ? Json(provider.latency->count()) : Json(nullptr)},
+          {"cooling_models", cooling_models(provider, now)},
           {"models", models}};
 }
 

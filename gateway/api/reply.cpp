@@ -35,7 +35,7 @@ asio::awaitable<void> reply_shared_error(http::Exchange& exchange, Error error) 
 asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, AttemptSummary summary) {
   const std::string body = anthropic_error_body(answer.error, exchange.request_id());
   http::ResponseHead head = json_head(http_form(answer.error.code).status, exchange);
-  head.add("x-provider-used", summary.last_provider);
+  if (!summary.last_provider.empty()) head.add("x-provider-used", summary.last_provider);
   if (summary.diagnostic_headers) head.add("x-balancer-attempts", std::to_string(summary.attempt_count));
   if (answer.retry_after) head.add("retry-after", std::to_string(*answer.retry_after));
   if (answer.should_retry) head.add("x-should-retry", *answer.should_retry ? "true" : "false");

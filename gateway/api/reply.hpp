@@ -23,7 +23,7 @@ asio::awaitable<void> reply_shared_error(http::Exchange& exchange, Error error);
 
 // What an answer says about the attempts behind it.
 struct AttemptSummary {
-  // The provider that was asked last; must live until the answer is out.
+  // The provider that was asked last, empty when none was; must live until the answer is out.
   std::string_view last_provider;
   std::size_t attempt_count = 0;
   // Whether the x-balancer-* headers are wanted.

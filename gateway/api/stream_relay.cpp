@@ -21,11 +21,14 @@ bool is_encoded(const UpstreamResponseHead& head) {
 
 UpstreamFailure oversized_event() { return {UpstreamFailureKind::kMalformed, "an event of absurd size", false}; }
 
-bool is_timeout(UpstreamFailureKind kind) {
-  return kind == UpstreamFailureKind::kIdleTimeout || kind == UpstreamFailureKind::kTotalTimeout;
-}
-
 }  // namespace
+
+StreamRelaySettings stream_settings(const Snapshot& snapshot, std::function<void()> on_commit) {
+  return {.ping_interval = snapshot.ping_interval,
+          .stream_total = snapshot.timeouts.stream_total,
+          .content_idle = snapshot.timeouts.content_idle,
+          .on_commit = std::move(on_commit)};
+}
 
 StreamRelay::StreamRelay(http::Exchange& exchange, UpstreamCall& call, const http::ResponseHead& head,
                          TimerWheel& wheel, StreamRelaySettings settings)
@@ -35,6 +38,7 @@ StreamRelay::StreamRelay(http::Exchange& exchange, UpstreamCall& call, const htt
       wheel_(wheel),
       settings_(settings),
       opaque_(is_encoded(call.head())),
+      content_clock_(call, wheel, settings.content_idle),
       commit_timer_(wheel, [this] { commit_late(); }),
       ping_timer_(wheel, [this] { ping(); }) {}
 
@@ -45,7 +49,7 @@ asio::awaitable<StreamEnd> StreamRelay::run() {
     disarm_timers();
     if (!bytes) co_return co_await broken(bytes.error());
     if (bytes->empty()) co_return co_await end_of_input();
-    if (!opaque_ && !tee_.feed(*bytes)) co_return co_await broken(oversized_event());
+    if (!follow(*bytes)) co_return co_await broken(oversized_event());
 
     std::string_view ready = *bytes;
     if (!committed_) {
@@ -63,6 +67,7 @@ asio::awaitable<StreamEnd> StreamRelay::run() {
 }
 
 void StreamRelay::arm_timers() {
+  content_clock_.begin_wait();
   if (committed_) {
     ping_timer_.arm_after(settings_.ping_interval);
     return;
@@ -72,14 +77,23 @@ void StreamRelay::arm_timers() {
 }
 
 void StreamRelay::disarm_timers() {
+  content_clock_.end_wait();
   commit_timer_.disarm();
   ping_timer_.disarm();
+}
+
+bool StreamRelay::follow(std::string_view bytes) {
+  const std::uint64_t content_before = tee_.content_events();
+  if (!opaque_ && !tee_.feed(bytes)) return false;
+  if (opaque_ || tee_.content_events() > content_before) content_clock_.restart();
+  return true;
 }
 
 void StreamRelay::commit() {
   committed_ = true;
   call_.extend_deadline(wheel_.now() + settings_.stream_total);
   exchange_.begin_stream(head_);
+  if (settings_.on_commit) settings_.on_commit();
 }
 
 void StreamRelay::commit_late() {

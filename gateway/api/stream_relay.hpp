@@ -2,12 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "common/async/timer_wheel.hpp"
 #include "common/http/exchange.hpp"
+#include "common/snapshot/snapshot.hpp"
+#include "common/upstream/upstream_call.hpp"
+#include "gateway/api/content_clock.hpp"
 #include "gateway/dialect/anthropic_stream_tee.hpp"
-#include "gateway/upstream/upstream_call.hpp"
 #include "gateway/upstream/upstream_outcome.hpp"
 
 namespace balancer::gateway {
@@ -17,7 +20,13 @@ struct StreamRelaySettings {
   std::chrono::milliseconds ping_interval;
   // A whole stream, from its commit.
   std::chrono::milliseconds stream_total;
+  // Between two events that carry content.
+  std::chrono::milliseconds content_idle;
+  // Called at the commit; may be empty.
+  std::function<void()> on_commit{};
 };
+
+[[nodiscard]] StreamRelaySettings stream_settings(const Snapshot& snapshot, std::function<void()> on_commit);
 
 struct StreamEnd {
   UpstreamOutcome outcome;
@@ -40,6 +49,8 @@ class StreamRelay {
  private:
   void arm_timers();
   void disarm_timers();
+  // False when they cannot be followed any further.
+  bool follow(std::string_view bytes);
   void commit();
   void ping();
   void limit_rest_of_stream();
@@ -62,6 +73,7 @@ class StreamRelay {
   // The provider compressed although it was asked not to: bytes pass, unread.
   const bool opaque_;
   AnthropicStreamTee tee_;
+  ContentClock content_clock_;
   std::string held_;
   bool committed_ = false;
   bool rest_limited_ = false;

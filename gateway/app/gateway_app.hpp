@@ -12,10 +12,10 @@
 
 #include "common/error/error.hpp"
 #include "common/time/clock.hpp"
+#include "common/upstream/resolver.hpp"
 #include "gateway/app/gateway_settings.hpp"
 #include "gateway/app/io_thread.hpp"
 #include "gateway/controlplane_client/control_plane_link.hpp"
-#include "gateway/upstream/resolver.hpp"
 
 namespace balancer::gateway {
 
@@ -56,6 +56,7 @@ class GatewayApp {
   Resolver resolver_;
   ControlPlaneLink link_;
   GatewayMetrics metrics_;
+  InFlight in_flight_;
   IoThread::Shared shared_;
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::optional<asio::ip::tcp::endpoint> admin_endpoint_;

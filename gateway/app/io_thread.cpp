@@ -46,6 +46,8 @@ void IoThread::run() {
       .conversion = conversion_,
       .upstreams = upstreams_,
       .decisions = *decisions_,
+      .retries = retries_,
+      .in_flight = shared_.in_flight,
       .control_plane = shared_.control_plane,
       .metrics = shared_.metrics,
       .snapshot = snapshot_,

@@ -11,13 +11,15 @@
 #include "common/http/http_server.hpp"
 #include "common/snapshot/snapshot.hpp"
 #include "common/time/clock.hpp"
+#include "common/upstream/upstream_pools.hpp"
 #include "gateway/api/dependencies.hpp"
 #include "gateway/controlplane_client/control_plane_link.hpp"
-#include "gateway/upstream/upstream_pools.hpp"
+
+namespace balancer {
+class Resolver;
+}
 
 namespace balancer::gateway {
-
-class Resolver;
 
 class IoThread {
  public:
@@ -27,6 +29,7 @@ class IoThread {
     Resolver& resolver;
     ControlPlaneLink& control_plane;
     GatewayMetrics& metrics;
+    InFlight& in_flight;
     const std::atomic<bool>& draining;
     const http::ServerLimits& limits;
     // Told, on whichever thread, of what a thread learned about a provider.
@@ -72,6 +75,7 @@ class IoThread {
   std::shared_ptr<const Snapshot> snapshot_;
   UpstreamPools upstreams_;
   std::unique_ptr<DecisionClient> decisions_;
+  RetryBudget retries_;
   std::optional<Dependencies> dependencies_;
   http::HttpServer server_;
   std::optional<http::HttpServer> admin_server_;

@@ -125,13 +125,15 @@ void ConfigWatch::take_snapshot(const v1::Snapshot& message) {
                 same ? "" : fmt::format("older than version {}, which is in use", applied_->version));
     return;
   }
+  const bool new_epoch = applied_ && applied_->epoch != message.epoch();
   if (std::optional<std::string> reason = apply(message)) {
     log::error("snapshot refused; the former one stays", {{"version", message.version()}, {"reason", *reason}});
     acknowledge(message.version(), std::move(*reason));
     return;
   }
   log::info("snapshot applied", {{"version", message.version()}});
-  acknowledge(message.version(), "");
+  // The control plane started anew: it is told what its predecessor knew.
+  acknowledge(message.version(), "", new_epoch ? news_->known() : std::vector<HeardStatus>());
   remember(message);
 }
 
@@ -144,8 +146,14 @@ std::optional<std::string> ConfigWatch::apply(const v1::Snapshot& message) {
   return std::nullopt;
 }
 
-void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reason) {
+void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reason,
+                              const std::vector<HeardStatus>& remembered) {
   v1::AcknowledgeSnapshotRequest request;
+  const auto now = std::chrono::steady_clock::now();
+  for (const HeardStatus& status : remembered) {
+    if (!status.cooling_until && status.cooling_models.empty()) continue;
+    encode_status(status, now, *request.add_known_statuses());
+  }
   *request.mutable_gateway() = identity_;
   request.set_snapshot_version(version);
   request.set_rejection_reason(std::move(rejection_reason));

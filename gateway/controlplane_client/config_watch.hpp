@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "balancer/controlplane/v1/config.grpc.pb.h"
 #include "common/async/asio.hpp"
@@ -46,7 +47,8 @@ class ConfigWatch {
   void take_snapshot(const v1::Snapshot& message);
   // Why it is refused, or nothing.
   std::optional<std::string> apply(const v1::Snapshot& message);
-  void acknowledge(std::uint64_t version, std::string rejection_reason);
+  void acknowledge(std::uint64_t version, std::string rejection_reason,
+                   const std::vector<HeardStatus>& remembered = {});
   void remember(const v1::Snapshot& message);
   void on_ended(const grpc::Status& status);
 

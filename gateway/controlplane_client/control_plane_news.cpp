@@ -47,6 +47,11 @@ void ControlPlaneNews::publish(const ProviderStatuses& statuses) {
   }
 }
 
+std::vector<HeardStatus> ControlPlaneNews::known() const {
+  const std::lock_guard lock(mutex_);
+  return known_;
+}
+
 void ControlPlaneNews::tell_alive() {
   const std::lock_guard lock(mutex_);
   for (const Subscription& subscription : subscriptions_) {

@@ -27,6 +27,8 @@ class ControlPlaneNews {
   void unsubscribe(const Listener& listener);
 
   void publish(const ProviderStatuses& statuses);
+  // All that was heard, merged.
+  [[nodiscard]] std::vector<HeardStatus> known() const;
   // The stream that carries snapshots is up or down.
   void publish_alive();
   void publish_lost();
@@ -51,9 +53,8 @@ class ControlPlaneNews {
 
   std::atomic<bool> alive_{false};
   std::atomic<int> silent_threads_{0};
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Subscription> subscriptions_;
-  // All that was heard, merged.
   std::vector<HeardStatus> known_;
 };
 

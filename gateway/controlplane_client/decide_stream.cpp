@@ -4,9 +4,21 @@
 #include <utility>
 
 #include "common/log/log.hpp"
+#include "gateway/controlplane_client/proto_time.hpp"
 #include "gateway/controlplane_client/routing_messages.hpp"
 
 namespace balancer::gateway {
+namespace {
+
+// False when the snapshot lacks the provider that the control plane has put first.
+bool begins_with_first(const std::optional<routing::RoutingDecision>& decoded, const Snapshot& snapshot,
+                       const v1::RouteDecision& message) {
+  if (message.plan().candidates().empty()) return true;
+  const auto* plan = decoded ? std::get_if<routing::AttemptPlan>(&*decoded) : nullptr;
+  return plan != nullptr && snapshot.providers[plan->candidates.front().provider].name == message.plan().candidates(0).provider();
+}
+
+}  // namespace
 
 DecideStream::Waiter::Waiter(DecideStream& stream, const Snapshot& snapshot)
     : snapshot_(snapshot), timer_(stream.wheel_, [this, &stream] { stream.expire(*this); }) {}
@@ -116,6 +128,10 @@ void DecideStream::flush() {
   if (!open_) return;
   drop_stale_reports();
   if (pending_.queries_size() == 0 && pending_.reports_size() == 0) return;
+  const TimerWheel::TimePoint now = wheel_.now();
+  for (int i = 0; i < pending_.reports_size(); ++i) {
+    set_duration(*pending_.mutable_reports(i)->mutable_age(), now - report_times_[static_cast<std::size_t>(i)]);
+  }
   if (call_->try_write(pending_)) report_times_.clear();
 }
 
@@ -138,27 +154,27 @@ void DecideStream::receive() {
 void DecideStream::accept(v1::RouteDecision& decision) {
   const auto entry = waiters_.find(decision.id());
   if (entry == waiters_.end()) {
-    give_back_probes(decision);
+    hand_back(decision);
     return;
   }
   Waiter& waiter = *entry->second;
   waiters_.erase(entry);
   waiter.decision_ = decode_decision(decision, waiter.snapshot_);
+  if (!begins_with_first(waiter.decision_, waiter.snapshot_, decision)) hand_back(decision);
   settle(waiter, Outcome::kAnswered);
 }
 
-// The answer came too late to be used: probes admitted by it would never be reported otherwise.
-void DecideStream::give_back_probes(const v1::RouteDecision& decision) {
-  for (const v1::Candidate& candidate : decision.plan().candidates()) {
-    if (!candidate.probe()) continue;
-    report({.provider = candidate.provider(),
-            .upstream_model = candidate.upstream_model(),
-            .outcome = routing::AttemptOutcome::kClientGone,
-            .retry_delay = std::nullopt,
-            .time_to_first_byte = std::nullopt,
-            .probe = true,
-            .detail = "decision came too late"});
-  }
+// The answer came too late to be used: what it began would never be reported otherwise.
+void DecideStream::hand_back(const v1::RouteDecision& decision) {
+  if (decision.plan().candidates().empty()) return;
+  const v1::Candidate& first = decision.plan().candidates(0);
+  routing::AttemptReport unused;
+  unused.provider = first.provider();
+  unused.upstream_model = first.upstream_model();
+  unused.outcome = routing::AttemptOutcome::kNotSent;
+  unused.probe = first.probe();
+  unused.detail = "decision came too late";
+  report(std::move(unused));
 }
 
 void DecideStream::on_ended() {

@@ -64,8 +64,8 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   // Beyond this many waiting queries or reports the former are refused and the oldest of the latter dropped.
   static constexpr int kQueryLimit = 4'096;
   static constexpr int kReportLimit = 4'096;
-  // An older report tells the control plane nothing any more.
-  static constexpr std::chrono::seconds kReportLifetime{30};
+  // An older report tells the control plane nothing any more: few cooldowns are longer.
+  static constexpr std::chrono::minutes kReportLifetime{5};
 
   // An answer is waited for `deadline` long.
   DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel, std::chrono::milliseconds deadline,
@@ -93,7 +93,7 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   void flush();
   void receive();
   void accept(v1::RouteDecision& decision);
-  void give_back_probes(const v1::RouteDecision& decision);
+  void hand_back(const v1::RouteDecision& decision);
   void on_ended();
   void on_finished(const grpc::Status& status);
   void drop_reports(std::size_t count);

@@ -22,6 +22,10 @@ struct DecisionRequest {
   // Configured name of the client's key; empty when clients are not authenticated.
   std::string_view caller;
   bool stream = false;
+  // What provider the session had means nothing to it any more: one is chosen anew.
+  bool session_start = false;
+  // Only asks: no attempt follows.
+  bool dry_run = false;
 };
 
 // One per I/O thread; every call and every completion stays on that thread.
@@ -35,8 +39,12 @@ class DecisionClient {
   virtual asio::awaitable<routing::RoutingDecision> decide(const DecisionRequest& request,
                                                            const Snapshot& snapshot) = 0;
 
-  // Does not wait. Every attempt that was started is reported exactly once.
+  // Does not wait. The first candidate of every plan counts as an attempt, and is reported exactly once, sent or not;
+  // so is each that a report names as the next one. A probe may be reported as kAnswering before.
   virtual void report(routing::AttemptReport report) = 0;
+
+  // Whether the provider, or that model of it, cools as far as is known here now.
+  [[nodiscard]] virtual bool is_cooling(std::string_view provider, std::string_view upstream_model) const = 0;
 };
 
 }  // namespace balancer::gateway

@@ -26,6 +26,12 @@ ListedProvider decode(const v1::ProviderListing& message) {
   if (cooling) provider.remaining_cooldown = to_milliseconds(status.remaining_cooldown());
   provider.last_error = status.last_error();
   provider.proxy = message.proxy();
+  provider.in_flight = status.in_flight_count();
+  if (status.has_latency()) provider.latency = to_milliseconds(status.latency());
+  for (const v1::ModelCooldown& model : status.cooling_models()) {
+    provider.cooling_models.push_back(
+        {model.upstream_model(), to_milliseconds(model.remaining_cooldown()), model.last_error()});
+  }
   for (const v1::ServedModel& model : message.models()) {
     provider.models.push_back({model.pattern(), model.model(), model.priority()});
   }
@@ -36,6 +42,8 @@ routing::SelectionStrategy decode(v1::SelectionStrategy strategy) {
   switch (strategy) {
     case v1::SELECTION_STRATEGY_ROUND_ROBIN: return routing::SelectionStrategy::kRoundRobin;
     case v1::SELECTION_STRATEGY_RANDOM: return routing::SelectionStrategy::kRandom;
+    case v1::SELECTION_STRATEGY_WEIGHTED: return routing::SelectionStrategy::kWeighted;
+    case v1::SELECTION_STRATEGY_LEAST_LATENCY: return routing::SelectionStrategy::kLeastLatency;
     default: return routing::SelectionStrategy::kPriority;
   }
 }

@@ -19,6 +19,14 @@ struct ServedModel {
   int priority = 0;
 };
 
+// A model that is left alone though its provider is not.
+struct CoolingModel {
+  // As sent upstream.
+  std::string model;
+  std::chrono::milliseconds remaining_cooldown{0};
+  std::string last_error;
+};
+
 struct ListedProvider {
   std::string name;
   ProviderType type = ProviderType::kAnthropic;
@@ -33,6 +41,11 @@ struct ListedProvider {
   std::string last_error;
   // host:port, never credentials; empty for none.
   std::string proxy;
+  // Requests under way, over all gateways.
+  std::int64_t in_flight = 0;
+  // Time to the first byte, lately; nothing while unknown.
+  std::optional<std::chrono::milliseconds> latency;
+  std::vector<CoolingModel> cooling_models;
   std::vector<ServedModel> models;
 };
 

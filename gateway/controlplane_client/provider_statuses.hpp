@@ -8,11 +8,22 @@
 
 namespace balancer::gateway {
 
+struct HeardModelCooldown {
+  // As sent upstream.
+  std::string upstream_model;
+  std::chrono::steady_clock::time_point until;
+
+  friend bool operator==(const HeardModelCooldown&, const HeardModelCooldown&) = default;
+};
+
 struct HeardStatus {
   // Configured name.
   std::string provider;
   // When a probe is admitted; none for a provider that is not cooling.
   std::optional<std::chrono::steady_clock::time_point> cooling_until;
+  // All models of it that cool by themselves.
+  std::vector<HeardModelCooldown> cooling_models{};
+  std::string last_error{};
 
   friend bool operator==(const HeardStatus&, const HeardStatus&) = default;
 };

@@ -32,6 +32,8 @@ v1::AttemptOutcome encode(routing::AttemptOutcome outcome) {
     case AttemptOutcome::kTimeout: return v1::ATTEMPT_OUTCOME_TIMEOUT;
     case AttemptOutcome::kTooLarge: return v1::ATTEMPT_OUTCOME_TOO_LARGE;
     case AttemptOutcome::kClientGone: return v1::ATTEMPT_OUTCOME_CLIENT_GONE;
+    case AttemptOutcome::kNotSent: return v1::ATTEMPT_OUTCOME_NOT_SENT;
+    case AttemptOutcome::kAnswering: return v1::ATTEMPT_OUTCOME_ANSWERING;
   }
   return v1::ATTEMPT_OUTCOME_UNSPECIFIED;
 }
@@ -41,6 +43,8 @@ std::optional<routing::RejectionReason> decode(v1::RejectionReason reason) {
     case v1::REJECTION_REASON_NO_ROUTE: return routing::RejectionReason::kNoRoute;
     case v1::REJECTION_REASON_UNKNOWN_PROVIDER: return routing::RejectionReason::kUnknownProvider;
     case v1::REJECTION_REASON_NO_PROVIDER: return routing::RejectionReason::kNoProvider;
+    case v1::REJECTION_REASON_ALL_COOLING: return routing::RejectionReason::kAllCooling;
+    case v1::REJECTION_REASON_ALL_BUSY: return routing::RejectionReason::kAllBusy;
     default: return std::nullopt;
   }
 }
@@ -59,6 +63,8 @@ void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQue
   if (!request.session_key.empty()) assign(*message.mutable_session_key(), request.session_key);
   if (!request.caller.empty()) assign(*message.mutable_caller(), request.caller);
   message.set_stream(request.stream);
+  message.set_session_start(request.session_start);
+  message.set_dry_run(request.dry_run);
 }
 
 void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) {
@@ -75,13 +81,18 @@ void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) 
   message.set_response_byte_count(report.response_byte_count);
   message.set_probe(report.probe);
   if (can_carry(report.detail)) *message.mutable_detail() = std::move(report.detail);
+  *message.mutable_next_provider() = std::move(report.next_provider);
+  *message.mutable_session_key() = std::move(report.session_key);
+  *message.mutable_route() = std::move(report.route);
 }
 
 std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& message, const Snapshot& snapshot) {
   if (message.has_rejection()) {
     const auto reason = decode(message.rejection().reason());
     if (!reason) return std::nullopt;
-    return routing::Rejection{*reason, std::move(*message.mutable_rejection()->mutable_message())};
+    routing::Rejection rejection{*reason, std::move(*message.mutable_rejection()->mutable_message())};
+    if (message.rejection().has_retry_delay()) rejection.retry_delay = to_milliseconds(message.rejection().retry_delay());
+    return rejection;
   }
   if (!message.has_plan()) return std::nullopt;
   v1::AttemptPlan& plan_message = *message.mutable_plan();
@@ -98,6 +109,7 @@ std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& messa
   }
   if (plan.candidates.empty()) return std::nullopt;
   plan.route = std::move(*plan_message.mutable_route());
+  if (plan_message.has_soonest_recovery()) plan.soonest_recovery = to_milliseconds(plan_message.soonest_recovery());
   return plan;
 }
 

@@ -53,6 +53,18 @@ std::optional<routing::SelectionStrategy> decode(v1::SelectionStrategy strategy)
     case v1::SELECTION_STRATEGY_PRIORITY: return routing::SelectionStrategy::kPriority;
     case v1::SELECTION_STRATEGY_ROUND_ROBIN: return routing::SelectionStrategy::kRoundRobin;
     case v1::SELECTION_STRATEGY_RANDOM: return routing::SelectionStrategy::kRandom;
+    case v1::SELECTION_STRATEGY_WEIGHTED: return routing::SelectionStrategy::kWeighted;
+    case v1::SELECTION_STRATEGY_LEAST_LATENCY: return routing::SelectionStrategy::kLeastLatency;
+    default: return std::nullopt;
+  }
+}
+
+std::optional<routing::AllCooling> decode(v1::AllCoolingPolicy policy) {
+  switch (policy) {
+    // Of a control plane that does not know of it.
+    case v1::ALL_COOLING_POLICY_UNSPECIFIED:
+    case v1::ALL_COOLING_POLICY_SOONEST: return routing::AllCooling::kSoonest;
+    case v1::ALL_COOLING_POLICY_FAIL_FAST: return routing::AllCooling::kFailFast;
     default: return std::nullopt;
   }
 }
@@ -113,6 +125,8 @@ Result<Provider> decode_provider(const v1::Provider& message) {
                     .forward_client_identity = message.forward_client_identity(),
                     .ca_file = message.ca_file(),
                     .count_tokens = !message.token_counting_disabled(),
+                    .max_in_flight = message.max_in_flight(),
+                    .signature_domain = message.signature_domain().empty() ? name : message.signature_domain(),
                     .conversion = std::move(*conversion)};
   if (std::any_of(provider.beta_add.begin(), provider.beta_add.end(), has_control_byte)) {
     return refused(fmt::format("provider {}: beta_add holds a control character", name));
@@ -127,13 +141,18 @@ Result<Provider> decode_provider(const v1::Provider& message) {
 
 Result<routing::Route> decode_route(const v1::Route& message, const ProviderIndex& providers) {
   if (message.pattern().empty()) return refused("a route has no pattern");
-  routing::Route route{.pattern = message.pattern(), .targets = {}};
+  routing::Route route{.pattern = message.pattern(), .targets = {}, .strategy = std::nullopt};
+  if (message.selection_strategy() != v1::SELECTION_STRATEGY_UNSPECIFIED) {
+    route.strategy = decode(message.selection_strategy());
+    if (!route.strategy) return refused(fmt::format("route {}: unknown selection strategy", message.pattern()));
+  }
   for (const v1::RouteTarget& target : message.targets()) {
     const auto provider = providers.find(std::string_view(target.provider()));
     if (provider == providers.end()) {
       return refused(fmt::format("route {}: there is no provider {}", message.pattern(), target.provider()));
     }
-    route.targets.push_back({provider->second, target.upstream_model(), target.priority(), target.enabled()});
+    route.targets.push_back({provider->second, target.upstream_model(), target.priority(), target.enabled(),
+                             std::max(1U, target.weight())});
   }
   if (route.targets.empty()) return refused(fmt::format("route {} has no provider", message.pattern()));
   return route;
@@ -156,6 +175,23 @@ Result<ClientAuthentication> decode_authentication(const v1::ClientAuthenticatio
     authentication.keys.push_back(std::move(key));
   }
   return authentication;
+}
+
+Result<TextPatterns> decode_patterns(const google::protobuf::RepeatedPtrField<std::string>& expressions,
+                                     std::string_view field) {
+  Result<TextPatterns> patterns = TextPatterns::compile({expressions.begin(), expressions.end()});
+  if (!patterns) return refused(fmt::format("unhealthy_signs.{}: {}", field, patterns.error().message));
+  return patterns;
+}
+
+Result<UnhealthySigns> decode_signs(const v1::UnhealthySigns& message) {
+  Result<TextPatterns> exceptions = decode_patterns(message.exception_patterns(), "exception_patterns");
+  if (!exceptions) return exceptions.error();
+  Result<TextPatterns> bodies = decode_patterns(message.body_patterns(), "body_patterns");
+  if (!bodies) return bodies.error();
+  return UnhealthySigns{.statuses = {message.statuses().begin(), message.statuses().end()},
+                        .exception_patterns = std::move(*exceptions),
+                        .body_patterns = std::move(*bodies)};
 }
 
 struct DurationField {
@@ -181,7 +217,10 @@ std::string decode_durations(const v1::Snapshot& message, Snapshot& snapshot) {
       {"idle", from.has_idle(), from.idle(), to.idle, 1ms},
       {"until_commit", from.has_until_commit(), from.until_commit(), to.until_commit, 1ms},
       {"stream_total", from.has_stream_total(), from.stream_total(), to.stream_total, 1ms},
-      {"failure_cooldown", message.has_failure_cooldown(), message.failure_cooldown(), snapshot.failure_cooldown, 0ms},
+      {"content_idle", from.has_content_idle(), from.content_idle(), to.content_idle, 1ms},
+      {"failure_cooldown", message.has_failure_cooldown(), message.failure_cooldown(), snapshot.cooldown.base, 0ms},
+      {"failure_cooldown_limit", message.has_failure_cooldown_limit(), message.failure_cooldown_limit(),
+       snapshot.cooldown.limit, 0ms},
       {"ping_interval", message.has_ping_interval(), message.ping_interval(), snapshot.ping_interval, 0ms},
   };
   for (const DurationField& field : fields) {
@@ -220,10 +259,17 @@ Result<Snapshot> decode_snapshot(const v1::Snapshot& message) {
   const auto strategy = decode(message.selection_strategy());
   if (!strategy) return refused("unknown selection strategy");
   snapshot.routing.strategy = *strategy;
+  const auto policy = decode(message.when_all_cooling());
+  if (!policy) return refused("unknown policy for when all providers cool");
+  snapshot.routing.when_all_cooling = *policy;
 
   Result<ClientAuthentication> authentication = decode_authentication(message.client_authentication());
   if (!authentication) return authentication.error();
   snapshot.client_authentication = std::move(*authentication);
+
+  Result<UnhealthySigns> signs = decode_signs(message.unhealthy_signs());
+  if (!signs) return signs.error();
+  snapshot.unhealthy_signs = std::move(*signs);
 
   if (std::string problem = decode_durations(message, snapshot); !problem.empty()) return refused(std::move(problem));
   if (message.attempt_limit() == 0) return refused("attempt_limit is 0");
@@ -238,19 +284,37 @@ ProviderStatuses decode_statuses(const google::protobuf::RepeatedPtrField<v1::Pr
                                  ProviderStatuses::Scope scope, std::chrono::steady_clock::time_point now) {
   ProviderStatuses statuses{.scope = scope, .statuses = {}};
   for (const v1::ProviderStatus& message : messages) {
+    HeardStatus status{.provider = message.provider(), .cooling_until = std::nullopt, .cooling_models = {},
+                       .last_error = message.last_error()};
     switch (message.state()) {
       case v1::PROVIDER_STATE_HEALTHY:
       case v1::PROVIDER_STATE_DISABLED:
-        statuses.statuses.push_back({message.provider(), std::nullopt});
         break;
       case v1::PROVIDER_STATE_COOLING:
-        statuses.statuses.push_back({message.provider(), now + to_milliseconds(message.remaining_cooldown())});
+        status.cooling_until = now + to_milliseconds(message.remaining_cooldown());
         break;
       default:
-        break;
+        continue;
     }
+    for (const v1::ModelCooldown& model : message.cooling_models()) {
+      status.cooling_models.push_back({model.upstream_model(), now + to_milliseconds(model.remaining_cooldown())});
+    }
+    statuses.statuses.push_back(std::move(status));
   }
   return statuses;
+}
+
+void encode_status(const HeardStatus& status, std::chrono::steady_clock::time_point now, v1::ProviderStatus& message) {
+  const auto left = [&](std::chrono::steady_clock::time_point until) { return std::max(until - now, until - until); };
+  message.set_provider(status.provider);
+  message.set_state(status.cooling_until ? v1::PROVIDER_STATE_COOLING : v1::PROVIDER_STATE_HEALTHY);
+  if (status.cooling_until) set_duration(*message.mutable_remaining_cooldown(), left(*status.cooling_until));
+  message.set_last_error(status.last_error);
+  for (const HeardModelCooldown& model : status.cooling_models) {
+    v1::ModelCooldown& added = *message.add_cooling_models();
+    added.set_upstream_model(model.upstream_model);
+    set_duration(*added.mutable_remaining_cooldown(), left(model.until));
+  }
 }
 
 }  // namespace balancer::gateway

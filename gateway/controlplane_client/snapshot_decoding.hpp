@@ -20,4 +20,8 @@ namespace v1 = balancer::controlplane::v1;
                                                ProviderStatuses::Scope scope,
                                                std::chrono::steady_clock::time_point now);
 
+// The same again, for a control plane that does not know it.
+void encode_status(const HeardStatus& status, std::chrono::steady_clock::time_point now,
+                   controlplane::v1::ProviderStatus& message);
+
 }  // namespace balancer::gateway

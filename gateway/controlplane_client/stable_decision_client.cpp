@@ -15,7 +15,7 @@ StableDecisionClient::StableDecisionClient(const std::shared_ptr<grpc::Channel>&
       channel, wheel, deadline, seed,
       DecideStream::Events{.on_heard = [this] { on_heard(); }, .on_broken = [this] { on_broken(); }});
   listener_ = std::make_shared<const ControlPlaneNews::Listener>(ControlPlaneNews::Listener{
-      .on_statuses = [this](const ProviderStatuses& statuses) { planner_.hear(statuses); },
+      .on_statuses = [this](const ProviderStatuses& statuses) { planner_.hear(statuses, wheel_.now()); },
       .on_alive = [this] { on_alive(); }});
   news_->subscribe(wheel.context(), listener_);
   stream_->open();
@@ -29,6 +29,7 @@ StableDecisionClient::~StableDecisionClient() {
 
 asio::awaitable<routing::RoutingDecision> StableDecisionClient::decide(const DecisionRequest& request,
                                                                        const Snapshot& snapshot) {
+  planner_.set_cooldown(snapshot.cooldown);
   if (stream_->is_open() && can_carry(request) && breaker_.admit(wheel_.now())) {
     DecideStream::Waiter waiter(*stream_, snapshot);
     co_await stream_->ask(request, waiter);
@@ -45,8 +46,11 @@ asio::awaitable<routing::RoutingDecision> StableDecisionClient::decide(const Dec
         break;
     }
   }
-  co_return planner_.plan({.model = request.model, .pinned_provider = request.pinned_provider}, snapshot,
-                          wheel_.now());
+  co_return planner_.plan(request, snapshot, wheel_.now());
+}
+
+bool StableDecisionClient::is_cooling(std::string_view provider, std::string_view upstream_model) const {
+  return planner_.is_cooling(provider, upstream_model, wheel_.now());
 }
 
 void StableDecisionClient::report(routing::AttemptReport report) {

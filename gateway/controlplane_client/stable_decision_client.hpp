@@ -27,6 +27,7 @@ class StableDecisionClient final : public DecisionClient {
 
   asio::awaitable<routing::RoutingDecision> decide(const DecisionRequest& request, const Snapshot& snapshot) override;
   void report(routing::AttemptReport report) override;
+  bool is_cooling(std::string_view provider, std::string_view upstream_model) const override;
 
  private:
   void on_alive();

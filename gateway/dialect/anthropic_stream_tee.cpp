@@ -19,6 +19,7 @@ void AnthropicStreamTee::finish() {
 
 void AnthropicStreamTee::observe(const SseEvent& event) {
   if (event.name == "ping") return;
+  if (event.name != "message_start" || !started_) ++content_events_;
   if (event.name == "message_start") {
     started_ = true;
     read_usage(event.data, usage_);

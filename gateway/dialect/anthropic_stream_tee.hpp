@@ -30,6 +30,8 @@ class AnthropicStreamTee {
   [[nodiscard]] bool started() const { return started_; }
   // An event was seen that the client can use: anything but message_start, ping and error.
   [[nodiscard]] bool substantive() const { return substantive_; }
+  // Events with content so far: all but pings and, after the first one, message_starts.
+  [[nodiscard]] std::uint64_t content_events() const { return content_events_; }
   // An error event was seen; its type and message are the provider's.
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] const std::string& error_type() const { return error_type_; }
@@ -44,6 +46,7 @@ class AnthropicStreamTee {
   void observe(const SseEvent& event);
 
   SseDecoder decoder_;
+  std::uint64_t content_events_ = 0;
   bool started_ = false;
   bool substantive_ = false;
   bool failed_ = false;

@@ -3,21 +3,24 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "gateway/dialect/gateway_thinking.hpp"
 #include "gateway/dialect/json/json_text.hpp"
+#include "gateway/dialect/thinking_block.hpp"
+#include "gateway/dialect/thinking_removal.hpp"
 
 namespace balancer::gateway {
 namespace {
 
 Error invalid(std::string message) { return {ErrorCode::kInvalidRequest, std::move(message), {}}; }
 
-enum class Field { kModel, kStream, kProvider, kMessages, kOther };
+enum class Field { kModel, kStream, kProvider, kSystem, kMessages, kMetadata, kOther };
 
 Field field_of(std::string_view key) {
   if (key == "model") return Field::kModel;
   if (key == "stream") return Field::kStream;
   if (key == "provider") return Field::kProvider;
+  if (key == "system") return Field::kSystem;
   if (key == "messages") return Field::kMessages;
+  if (key == "metadata") return Field::kMetadata;
   return Field::kOther;
 }
 
@@ -52,7 +55,6 @@ Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectS
   bool has_model = false;
   bool has_stream = false;
   bool has_provider = false;
-  std::string_view messages;
   for (std::size_t i = 0; i < members->size(); ++i) {
     const JsonMember& member = (*members)[i];
     const std::string_view value = body.substr(member.value_begin, member.value_end - member.value_begin);
@@ -83,22 +85,30 @@ Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectS
         request.pin_removal = member_removal(*members, i);
         break;
       }
+      case Field::kSystem:
+        request.system = {member.value_begin, member.value_end};
+        break;
       case Field::kMessages:
-        messages = value;
+        request.messages = {member.value_begin, member.value_end};
+        break;
+      case Field::kMetadata:
+        request.metadata = {member.value_begin, member.value_end};
         break;
       case Field::kOther:
         break;
     }
   }
   if (!has_model) return invalid("model: Field required");
+  const std::string_view messages = request.messages.of(body);
   if (!messages.empty() && may_hold_gateway_thinking(messages)) {
     request.gateway_thinking_removals = find_gateway_thinking(body, messages);
   }
   return request;
 }
 
-std::vector<BodyEdit> passthrough_edits(const MessagesRequest& request, std::string_view upstream_model) {
-  std::vector<BodyEdit> edits = request.gateway_thinking_removals;
+std::vector<BodyEdit> passthrough_edits(const MessagesRequest& request, std::string_view upstream_model,
+                                        std::vector<BodyEdit> thinking_removals) {
+  std::vector<BodyEdit> edits = std::move(thinking_removals);
   if (request.pin_removal) edits.push_back(*request.pin_removal);
   if (!upstream_model.empty() && upstream_model != request.model) {
     edits.push_back({request.model_begin, request.model_end, json_string(upstream_model)});

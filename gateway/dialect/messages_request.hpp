@@ -12,6 +12,14 @@
 
 namespace balancer::gateway {
 
+// Where a value stands in the body that was scanned; empty for none.
+struct BodyRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  [[nodiscard]] std::string_view of(std::string_view body) const { return body.substr(begin, end - begin); }
+};
+
 struct MessagesRequest {
   std::string model;
   bool stream = false;
@@ -21,6 +29,10 @@ struct MessagesRequest {
   // Where the value of "model" stands, quotes included.
   std::size_t model_begin = 0;
   std::size_t model_end = 0;
+  // Of members that are given more than once, the last.
+  BodyRange system;
+  BodyRange messages;
+  BodyRange metadata;
   // Takes the gateway's own member "provider" out; providers do not know it.
   std::optional<BodyEdit> pin_removal;
   // Take out the thinking blocks that this gateway made (signature "gw1."): providers cannot verify them
@@ -32,7 +44,9 @@ struct MessagesRequest {
 [[nodiscard]] Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectScanner& scanner);
 
 // The edits that a body needs before it goes to a provider of the Anthropic type; `upstream_model` is empty when the
-// client's own name is passed through.
-[[nodiscard]] std::vector<BodyEdit> passthrough_edits(const MessagesRequest& request, std::string_view upstream_model);
+// client's own name is passed through. `thinking_removals` are the request's own gateway_thinking_removals, or
+// find_all_thinking() of the body.
+[[nodiscard]] std::vector<BodyEdit> passthrough_edits(const MessagesRequest& request, std::string_view upstream_model,
+                                                      std::vector<BodyEdit> thinking_removals);
 
 }  // namespace balancer::gateway

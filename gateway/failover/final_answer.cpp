@@ -27,24 +27,26 @@ bool all(std::span<const FailedAttempt> attempts, AttemptOutcome outcome) {
   return std::all_of(attempts.begin(), attempts.end(), [&](const auto& a) { return a.outcome == outcome; });
 }
 
-std::optional<std::int64_t> soonest_retry(std::span<const FailedAttempt> attempts) {
-  std::optional<std::int64_t> soonest;
+std::optional<std::int64_t> soonest_retry(std::span<const FailedAttempt> attempts,
+                                          std::optional<std::chrono::milliseconds> soonest_recovery) {
+  std::optional<std::chrono::milliseconds> soonest = soonest_recovery;
   for (const FailedAttempt& attempt : attempts) {
     if (!attempt.retry_delay || attempt.outcome == AttemptOutcome::kQuotaExhausted) continue;
-    const std::int64_t seconds = std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*attempt.retry_delay).count());
-    soonest = std::min(soonest.value_or(seconds), seconds);
+    soonest = std::min(soonest.value_or(*attempt.retry_delay), *attempt.retry_delay);
   }
-  return soonest;
+  if (!soonest) return std::nullopt;
+  return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*soonest).count());
 }
 
 }  // namespace
 
-FinalAnswer final_answer(std::span<const FailedAttempt> attempts) {
+FinalAnswer final_answer(std::span<const FailedAttempt> attempts,
+                         std::optional<std::chrono::milliseconds> soonest_recovery) {
   const auto answer = [&](ErrorCode code) { return FinalAnswer{{code, list_of(attempts), {}}, std::nullopt, std::nullopt}; };
 
   if (any(attempts, AttemptOutcome::kRateLimited)) {
     FinalAnswer result = answer(ErrorCode::kRateLimited);
-    result.retry_after = soonest_retry(attempts);
+    result.retry_after = soonest_retry(attempts, soonest_recovery);
     return result;
   }
   const bool may_pass = any(attempts, AttemptOutcome::kTransient) || any(attempts, AttemptOutcome::kTimeout);
@@ -52,7 +54,7 @@ FinalAnswer final_answer(std::span<const FailedAttempt> attempts) {
     FinalAnswer result = answer(ErrorCode::kRateLimited);
     // An empty account stays empty; the other providers may be back in a moment.
     if (may_pass) {
-      result.retry_after = soonest_retry(attempts);
+      result.retry_after = soonest_retry(attempts, soonest_recovery);
     } else {
       result.should_retry = false;
     }
@@ -61,7 +63,7 @@ FinalAnswer final_answer(std::span<const FailedAttempt> attempts) {
   if (may_pass) {
     if (std::any_of(attempts.begin(), attempts.end(), [](const auto& a) { return a.overloaded; })) {
       FinalAnswer result = answer(ErrorCode::kOverloaded);
-      result.retry_after = soonest_retry(attempts);
+      result.retry_after = soonest_retry(attempts, soonest_recovery);
       return result;
     }
     return answer(all(attempts, AttemptOutcome::kTimeout) ? ErrorCode::kGatewayTimeout : ErrorCode::kBadGateway);

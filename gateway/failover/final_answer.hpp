@@ -28,7 +28,9 @@ struct FinalAnswer {
   std::optional<bool> should_retry;
 };
 
-// At least one attempt. The message lists them all.
-[[nodiscard]] FinalAnswer final_answer(std::span<const FailedAttempt> attempts);
+// At least one attempt. The message lists them all. `soonest_recovery` is when the first of those that were not tried,
+// because they cool, may be tried.
+[[nodiscard]] FinalAnswer final_answer(std::span<const FailedAttempt> attempts,
+                                       std::optional<std::chrono::milliseconds> soonest_recovery = std::nullopt);
 
 }  // namespace balancer::gateway

@@ -13,7 +13,9 @@ RetryDecision decide_retry(routing::AttemptOutcome outcome, const RetryState& st
     default:
       break;
   }
-  const bool may_try = state.candidates_left > 0 && state.attempts_made < state.attempt_limit && !state.deadline_passed;
+  constexpr unsigned kMostReadTimeouts = 2;
+  const bool may_try = state.candidates_left > 0 && state.attempts_made < state.attempt_limit && !state.deadline_passed &&
+                       state.read_timeouts < kMostReadTimeouts;
   return may_try ? RetryDecision::kTryNext : RetryDecision::kGiveUp;
 }
 

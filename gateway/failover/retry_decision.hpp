@@ -18,6 +18,8 @@ struct RetryState {
   unsigned attempt_limit = 4;
   std::size_t candidates_left = 0;
   bool deadline_passed = false;
+  // Attempts that a provider let time out after it had the whole request: it may work on it, and bill it, even so.
+  unsigned read_timeouts = 0;
 };
 
 // For an attempt that ended before anything reached the client.

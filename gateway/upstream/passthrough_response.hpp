@@ -4,7 +4,7 @@
 #include <span>
 
 #include "common/http/response_head.hpp"
-#include "gateway/upstream/upstream_call.hpp"
+#include "common/upstream/upstream_call.hpp"
 
 namespace balancer::gateway {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/routing/attempt_report.hpp"
-#include "gateway/upstream/upstream_failure.hpp"
+#include "common/upstream/upstream_failure.hpp"
 
 namespace balancer::gateway {
 
@@ -19,6 +19,8 @@ struct UpstreamOutcome {
   bool overloaded = false;
   // The provider's Retry-After.
   std::optional<std::chrono::milliseconds> retry_delay;
+  // It had the whole request and did not answer in time.
+  bool read_timeout = false;
   // For people, e.g. "HTTP 529 overloaded_error", "connection refused"; never the provider's own text.
   std::string detail;
 };
@@ -61,9 +63,5 @@ enum class ErrorDialect { kAnthropic, kOpenAi };
 
 // An answer of status 200 that is none: HTML, empty, not what was asked for.
 [[nodiscard]] UpstreamOutcome unusable_answer(std::string_view why);
-
-// Seconds or an HTTP date (RFC 9110 section 10.2.3); nothing for anything else or a date gone by.
-[[nodiscard]] std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
-                                                                         std::chrono::system_clock::time_point now);
 
 }  // namespace balancer::gateway

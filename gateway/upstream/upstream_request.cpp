@@ -6,11 +6,10 @@
 
 #include "common/snapshot/provider_url.hpp"
 #include "common/text/ascii.hpp"
+#include "common/upstream/provider_request.hpp"
 
 namespace balancer::gateway {
 namespace {
-
-constexpr std::string_view kDefaultVersion = "2023-06-01";
 
 // Lower case. Between two hops only, replaced by the gateway's own, or private to client and gateway.
 constexpr auto kDropped = std::to_array<std::string_view>({
@@ -57,30 +56,6 @@ std::vector<std::string_view> connection_options(std::span<const http::HeaderFie
   return names;
 }
 
-void add(std::string& head, std::string_view name, std::string_view value) {
-  head += name;
-  head += ": ";
-  head += value;
-  head += "\r\n";
-}
-
-void add_credential(std::string& head, const Provider& provider) {
-  switch (provider.authentication) {
-    case ProviderAuthentication::kXApiKey:
-      if (!provider.credential.empty()) add(head, "x-api-key", provider.credential.reveal());
-      return;
-    case ProviderAuthentication::kBearer:
-      if (!provider.credential.empty()) {
-        head += "authorization: Bearer ";
-        head += provider.credential.reveal();
-        head += "\r\n";
-      }
-      return;
-    case ProviderAuthentication::kPassthrough:
-      return;
-  }
-}
-
 // The values of one anthropic-beta line without those that the provider is not to see.
 std::string kept_betas(std::string_view line, const Provider& provider) {
   std::string kept;
@@ -92,27 +67,19 @@ std::string kept_betas(std::string_view line, const Provider& provider) {
   return kept;
 }
 
-std::string_view path_behind_prefix(std::string_view prefix, std::string_view path) {
-  // A base URL that already ends in /v1 is common; /v1/v1 never is what was meant.
-  constexpr std::string_view kVersion = "/v1";
-  if (prefix.ends_with(kVersion) && path.starts_with("/v1/")) path.remove_prefix(kVersion.size());
-  return path;
-}
-
 }  // namespace
 
 std::string passthrough_head(const PassthroughRequest& request, const Provider& provider) {
   std::string head;
   head.reserve(2048);
   head += "POST ";
-  head += provider.url.path_prefix;
-  head += path_behind_prefix(provider.url.path_prefix, request.path);
+  head += endpoint_path(provider.url, request.path);
   if (!request.query.empty()) {
     head += '?';
     head += request.query;
   }
   head += " HTTP/1.1\r\n";
-  add(head, "host", authority(provider.url));
+  append_field(head, "host", authority(provider.url));
 
   const bool forward_credentials = provider.authentication == ProviderAuthentication::kPassthrough;
   const std::vector<std::string_view> hop_by_hop = connection_options(request.client_fields);
@@ -127,19 +94,19 @@ std::string passthrough_head(const PassthroughRequest& request, const Provider& 
     }
     if (!provider.beta_remove.empty() && ascii_iequal(field.name, "anthropic-beta")) {
       const std::string betas = kept_betas(field.value, provider);
-      if (!betas.empty()) add(head, field.name, betas);
+      if (!betas.empty()) append_field(head, field.name, betas);
       continue;
     }
-    add(head, field.name, field.value);
+    append_field(head, field.name, field.value);
   }
   if (!has_version) {
     const std::string_view version = provider.version_override;
-    add(head, "anthropic-version", version.empty() ? kDefaultVersion : version);
+    append_field(head, "anthropic-version", version.empty() ? kDefaultAnthropicVersion : version);
   }
-  for (const std::string& beta : provider.beta_add) add(head, "anthropic-beta", beta);
-  add_credential(head, provider);
+  for (const std::string& beta : provider.beta_add) append_field(head, "anthropic-beta", beta);
+  append_credential(head, provider);
   head += "accept-encoding: identity\r\n";
-  add(head, "content-length", std::to_string(request.body_size));
+  append_field(head, "content-length", std::to_string(request.body_size));
   head += "\r\n";
   return head;
 }
@@ -148,23 +115,22 @@ std::string chat_completions_head(const ChatCompletionsRequest& request, const P
   std::string head;
   head.reserve(1024);
   head += "POST ";
-  // Base URLs of this kind end in /v1 by custom; a bare origin means the same.
-  head += provider.url.path_prefix.empty() ? "/v1" : provider.url.path_prefix;
-  head += "/chat/completions HTTP/1.1\r\n";
-  add(head, "host", authority(provider.url));
-  add(head, "user-agent", "provider-balancer/" BALANCER_VERSION);
-  add(head, "content-type", "application/json");
-  add(head, "accept", request.stream ? "text/event-stream" : "application/json");
+  head += chat_completions_path(provider.url);
+  head += " HTTP/1.1\r\n";
+  append_field(head, "host", authority(provider.url));
+  append_field(head, "user-agent", "provider-balancer/" BALANCER_VERSION);
+  append_field(head, "content-type", "application/json");
+  append_field(head, "accept", request.stream ? "text/event-stream" : "application/json");
   const bool forward_credentials = provider.authentication == ProviderAuthentication::kPassthrough;
   const std::vector<std::string_view> hop_by_hop = connection_options(request.client_fields);
   for (const http::HeaderField& field : request.client_fields) {
     const bool credential = forward_credentials && is_one_of(field.name, kCredentials);
     if (!credential && !is_one_of(field.name, kKeptForChatCompletions)) continue;
-    if (!is_one_of(field.name, hop_by_hop)) add(head, field.name, field.value);
+    if (!is_one_of(field.name, hop_by_hop)) append_field(head, field.name, field.value);
   }
-  add_credential(head, provider);
+  append_credential(head, provider);
   head += "accept-encoding: identity\r\n";
-  add(head, "content-length", std::to_string(request.body_size));
+  append_field(head, "content-length", std::to_string(request.body_size));
   head += "\r\n";
   return head;
 }

@@ -34,7 +34,7 @@ std::string usual_request() {
 ConversionSettings provider_settings(const CaseFolder& folder) {
   YamlDocument document(configuration(folder), [](std::string_view) { return std::nullopt; });
   std::vector<Provider> providers;
-  if (auto root = document.root()) providers = controlplane::read_providers(*root, {});
+  if (auto root = document.root()) providers = controlplane::read_providers(*root, {}).providers;
   for (const YamlProblem& problem : document.problems()) {
     throw std::runtime_error(folder.name() + "/provider.yaml: " + problem.path + ": " + problem.message);
   }

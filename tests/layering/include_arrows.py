@@ -2,7 +2,7 @@
 """Fails on an #include between our folders that the architecture does not draw.
 
     gateway:      main -> app -> api -> dialect | failover | upstream | http | controlplane_client -> common
-    controlplane: main -> app -> rpc | http | dashboard -> domain -> health | cache | store -> config -> common
+    controlplane: main -> app -> rpc | http | probing | dashboard -> domain -> health | cache | store -> config -> common
 
 Downward only; folders of one rank never include each other. The two services meet in proto/ and common/ alone.
 Usage: include_arrows.py [ROOT]; exit code 1 and one line a problem when something is wrong.
@@ -26,6 +26,7 @@ RANKS = {
     "controlplane/app": 1,
     "controlplane/dashboard": 2,
     "controlplane/http": 2,
+    "controlplane/probing": 2,
     "controlplane/rpc": 2,
     "controlplane/domain": 3,
     "controlplane/cache": 4,

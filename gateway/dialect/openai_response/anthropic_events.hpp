@@ -16,6 +16,8 @@ struct AnthropicUsage {
   std::int64_t output_tokens = 0;
   // Of the output, what was thinking; absent when the provider did not say.
   std::optional<std::int64_t> thinking_tokens{};
+
+  friend bool operator==(const AnthropicUsage&, const AnthropicUsage&) = default;
 };
 
 struct AnthropicEnding {

@@ -64,6 +64,7 @@ void ChatReply::consume(JsonValue chunk) {
   if (choice) consume_choice(choice);
   if (state_ == State::kFailed) return;
   if (const auto usage = read_chat_usage(chunk, settings_)) {
+    if (!usage_known_ || *usage != usage_) ++content_;
     usage_ = *usage;
     usage_known_ = true;
     if (finished_before && !choice) finish();
@@ -84,9 +85,16 @@ void ChatReply::consume_choice(JsonValue choice) {
 }
 
 void ChatReply::consume_delta(JsonValue delta, CallsAre calls) {
-  for_each_reasoning(delta, [this](std::string_view raw) { on_reasoning(raw); });
-  for_each_text(delta, [this](std::string_view raw) { on_content(raw); });
+  for_each_reasoning(delta, [this](std::string_view raw) {
+    ++content_;
+    on_reasoning(raw);
+  });
+  for_each_text(delta, [this](std::string_view raw) {
+    ++content_;
+    on_content(raw);
+  });
   if (const JsonValue refusal = delta["refusal"]; refusal.is_string() && !refusal.empty()) {
+    ++content_;
     if (refusal_.size() < kMaxExplanation) refusal_ += refusal.text();
     on_text(refusal.text());
   }
@@ -96,6 +104,7 @@ void ChatReply::consume_delta(JsonValue delta, CallsAre calls) {
 }
 
 void ChatReply::take_calls(JsonValue delta, CallsAre calls) {
+  const std::size_t told_before = slots_.told_bytes();
   for (const JsonValue entry : delta["tool_calls"].elements()) {
     ensure_started();
     calls == CallsAre::kWhole ? slots_.add_whole(entry) : slots_.add(entry);
@@ -104,6 +113,7 @@ void ChatReply::take_calls(JsonValue delta, CallsAre calls) {
     ensure_started();
     slots_.add_function_call(call);
   }
+  if (slots_.told_bytes() != told_before) ++content_;
 }
 
 void ChatReply::on_content(std::string_view raw) {
@@ -125,6 +135,7 @@ void ChatReply::take_finish(JsonValue choice) {
   for (const char* const key : {"stop_reason", "matched_stop"}) {
     if (const JsonValue stop = choice[key]; stop.is_string()) matched_stop_ = stop.decoded_text();
   }
+  if (state_ != State::kFinished) ++content_;
   state_ = State::kFinished;
 }
 

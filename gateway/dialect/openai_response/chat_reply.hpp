@@ -72,6 +72,8 @@ class ChatReply {
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] const Failure& failure() const { return failure_; }
+  // Grows with every chunk that adds to the answer: text, reasoning, a tool call, the end, usage.
+  [[nodiscard]] std::uint64_t content() const { return content_; }
   // Something was written.
   [[nodiscard]] bool started() const { return started_; }
   // Complete, ended by itself, without anything for the client.
@@ -126,6 +128,7 @@ class ChatReply {
 
   State state_ = State::kOpen;
   Failure failure_;
+  std::uint64_t content_ = 0;
   bool started_ = false;
   Open open_ = Open::kNone;
   ToolCallSlot* active_ = nullptr;

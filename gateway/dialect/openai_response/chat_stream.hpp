@@ -2,6 +2,7 @@
 // asked for, into a ChatReply. No I/O, no timers.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ class ChatStream {
   void feed(std::string_view bytes);
   void end_of_input();
 
+  // Grows with whatever adds to the answer: not with comments, nor with chunks that say nothing.
+  [[nodiscard]] std::uint64_t content() const { return reply_.content() + document_.size(); }
   // The provider said that nothing follows.
   [[nodiscard]] bool said_done() const { return said_done_; }
   [[nodiscard]] const ChatReply& reply() const { return reply_; }

@@ -135,6 +135,15 @@ void ToolCallSlots::append_arguments(ToolCallSlot& slot, std::string_view text) 
   slot.pending += text;
 }
 
+std::size_t ToolCallSlots::told_bytes() const {
+  std::size_t bytes = 0;
+  for (const ToolCallSlot& slot : slots_) {
+    const std::size_t arguments = slot.bare_object ? kBareObject.size() : slot.argument_bytes;
+    bytes += 1 + slot.id.size() + slot.name.size() + arguments + slot.half_pair.size();
+  }
+  return bytes;
+}
+
 std::size_t ToolCallSlots::pending_bytes() const {
   std::size_t bytes = 0;
   for (const ToolCallSlot& slot : slots_) bytes += slot.pending.size();

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "gateway/dialect/json/json_document.hpp"
 #include "gateway/dialect/json/json_balance.hpp"
+#include "gateway/dialect/json/json_document.hpp"
 
 namespace balancer::gateway {
 
@@ -51,6 +51,8 @@ class ToolCallSlots {
   // In the order in which they appeared; references stay valid.
   [[nodiscard]] std::deque<ToolCallSlot>& all() { return slots_; }
   [[nodiscard]] const std::deque<ToolCallSlot>& all() const { return slots_; }
+  // Grows with whatever is told of the calls.
+  [[nodiscard]] std::size_t told_bytes() const;
   // Bytes of arguments that wait.
   [[nodiscard]] std::size_t pending_bytes() const;
 

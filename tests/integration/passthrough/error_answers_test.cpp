@@ -57,6 +57,7 @@ TEST_F(FailoverAnswersTest, AnErrorBeforeTheFirstEventIsNotSeenByTheClient) {
     EXPECT_TRUE(same_bytes(response.body, good.body()));
     EXPECT_EQ(response.headers.value("x-provider-used"), "second");
   }
+  EXPECT_EQ(first_.request_count(), 4U);
 }
 
 // Case 12.

@@ -25,7 +25,9 @@ class OneProviderTest : public testing::Test {
 
 class TwoProvidersTest : public testing::Test {
  protected:
-  TwoProvidersTest() : gateway_(ConfigText{{entry("first", first_), entry("second", second_)}, "", ""}.yaml()) {}
+  // The first provider's failures may be many: it is always asked first.
+  TwoProvidersTest()
+      : gateway_(ConfigText{{entry("first", first_), entry("second", second_)}, "unhealthy_threshold: 1000", ""}.yaml()) {}
 
   fakes::FakeProvider first_;
   fakes::FakeProvider second_;

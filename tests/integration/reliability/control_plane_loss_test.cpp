@@ -26,7 +26,7 @@ class ControlPlaneLossTest : public testing::Test {
   }
 
   [[nodiscard]] std::string config() const {
-    return config_for({{"first", first_.base_url()}, {"second", second_.base_url()}}, "failure_cooldown: 60");
+    return config_for({{"first", first_.base_url()}, {"second", second_.base_url()}}, "unhealthy_threshold: 1, failure_cooldown: 60");
   }
 
   static LoadOptions load_on(SplitStack& stack) {
@@ -123,7 +123,7 @@ TEST_F(ControlPlaneLossTest, AFrozenOneIsSoonNoLongerWaitedFor) {
 
 TEST_F(ControlPlaneLossTest, AProbeLeftOutIsNotLostWhenItsAnswerComesTooLate) {
   const std::vector<NamedProvider> both{{"first", first_.base_url()}, {"second", second_.base_url()}};
-  SplitStack stack(config_for(both, "failure_cooldown: 200ms"), gateway_flags({"--threads", "1"}));
+  SplitStack stack(config_for(both, "unhealthy_threshold: 1, failure_cooldown: 200ms"), gateway_flags({"--threads", "1"}));
   first_.enqueue(fakes::server_error());
   ASSERT_EQ(text_of(ask(stack.client())), "from the second");
   stack.control_plane().signal(SIGSTOP);

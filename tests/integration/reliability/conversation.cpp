@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace balancer::integration {
+namespace {
+
+std::string behind_comma(const std::string& members) { return members.empty() ? "" : ", " + members; }
+
+}  // namespace
 
 StackOptions gateways(std::size_t count) {
   StackOptions options;
@@ -20,12 +25,14 @@ std::string key_of(std::string_view provider_name) { return "sk-secret-of-" + st
 
 std::string config_for(const std::vector<NamedProvider>& providers, std::string_view settings) {
   std::string text = "providers:\n";
-  for (const auto& [name, base_url] : providers) {
-    text += "  - {name: " + name + ", type: anthropic, base_url: \"" + base_url + "\", ";
-    text += "auth_value: " + key_of(name) + "}\n";
+  for (const NamedProvider& provider : providers) {
+    text += "  - {name: " + provider.name + ", type: anthropic, base_url: \"" + provider.base_url + "\", ";
+    text += "auth_value: " + key_of(provider.name) + behind_comma(provider.members) + "}\n";
   }
   text += "model_routes:\n  \"*\":\n";
-  for (const auto& [name, base_url] : providers) text += "    - {provider: " + name + ", model: passthrough}\n";
+  for (const NamedProvider& provider : providers) {
+    text += "    - {provider: " + provider.name + ", model: passthrough" + behind_comma(provider.target_members) + "}\n";
+  }
   return text + "settings: {" + std::string(settings) + "}\n";
 }
 
@@ -37,6 +44,13 @@ std::string message_request(AnswerForm form, std::string_view model) {
 
 fakes::HttpResponse ask(const fakes::HttpClient& client, AnswerForm form, std::string_view model) {
   return client.post("/v1/messages", message_request(form, model));
+}
+
+fakes::HttpResponse ask_in_session(const fakes::HttpClient& client, std::string_view session,
+                                   const fakes::HeaderFields& more_headers) {
+  fakes::HeaderFields headers = more_headers;
+  headers.append("x-claude-code-session-id", std::string(session));
+  return client.post("/v1/messages", message_request(AnswerForm::kDocument), headers);
 }
 
 fakes::ScriptedResponse answer(AnswerForm form, std::string_view text) {
@@ -65,6 +79,14 @@ std::string attempts_of(const fakes::HttpResponse& response) {
 
 std::string message_of(const fakes::HttpResponse& response) {
   return response.json().at("error").at("message").get<std::string>();
+}
+
+nlohmann::json listed_provider(const fakes::HttpClient& client, std::string_view name) {
+  const nlohmann::json listing = client.get("/providers").json();
+  for (const nlohmann::json& provider : listing.at("providers")) {
+    if (provider.at("name") == name) return provider;
+  }
+  return nullptr;
 }
 
 }  // namespace balancer::integration

@@ -16,6 +16,9 @@ enum class AnswerForm { kDocument, kStream };
 struct NamedProvider {
   std::string name;
   std::string base_url;
+  // Further members of the provider, and of its entry in the route, in YAML's flow style.
+  std::string members{};
+  std::string target_members{};
 };
 
 // A SplitStack with so many gateways; any stack whose gateways have these arguments.
@@ -30,6 +33,9 @@ struct NamedProvider {
 [[nodiscard]] std::string message_request(AnswerForm form, std::string_view model = "claude-test");
 fakes::HttpResponse ask(const fakes::HttpClient& client, AnswerForm form = AnswerForm::kDocument,
                         std::string_view model = "claude-test");
+// As Claude Code asks within a session.
+fakes::HttpResponse ask_in_session(const fakes::HttpClient& client, std::string_view session,
+                                   const fakes::HeaderFields& more_headers = {});
 
 // A provider's proper answer.
 [[nodiscard]] fakes::ScriptedResponse answer(AnswerForm form, std::string_view text);
@@ -43,5 +49,8 @@ fakes::HttpResponse ask(const fakes::HttpClient& client, AnswerForm form = Answe
 [[nodiscard]] std::string attempts_of(const fakes::HttpResponse& response);
 // `error.message` of an error answer.
 [[nodiscard]] std::string message_of(const fakes::HttpResponse& response);
+
+// What GET /providers says about one provider; null when it says nothing.
+[[nodiscard]] nlohmann::json listed_provider(const fakes::HttpClient& client, std::string_view name);
 
 }  // namespace balancer::integration

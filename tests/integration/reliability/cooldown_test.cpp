@@ -21,7 +21,11 @@ class CooldownTest : public testing::Test {
     second_.always(answers("from the second"));
   }
 
+  // One failure is enough.
   [[nodiscard]] std::string config(std::string_view settings) const {
+    return patient_config("unhealthy_threshold: 1, " + std::string(settings));
+  }
+  [[nodiscard]] std::string patient_config(std::string_view settings) const {
     return config_for({{"first", first_.base_url()}, {"second", second_.base_url()}}, settings);
   }
 
@@ -31,14 +35,6 @@ class CooldownTest : public testing::Test {
   FakeProvider first_;
   FakeProvider second_;
 };
-
-nlohmann::json listed_provider(const fakes::HttpClient& client, std::string_view name) {
-  const nlohmann::json listing = client.get("/providers").json();
-  for (const nlohmann::json& provider : listing.at("providers")) {
-    if (provider.at("name") == name) return provider;
-  }
-  return nullptr;
-}
 
 TEST_F(CooldownTest, AFailedProviderIsNotAskedWhileItCools) {
   first_.enqueue(fakes::server_error());
@@ -124,15 +120,35 @@ TEST_F(CooldownTest, WhenAllAreCoolingTheSoonestIsStillTried) {
 }
 
 TEST_F(CooldownTest, BelowTheThresholdAProviderStaysInUse) {
-  first_.enqueue(fakes::server_error());
-  first_.enqueue(fakes::server_error());
-  Standalone balancer(config("failure_cooldown: 60, unhealthy_threshold: 2"), one_thread());
+  for (int i = 0; i < 3; ++i) first_.enqueue(fakes::server_error());
+  Standalone balancer(patient_config("failure_cooldown: 60"), one_thread());
 
-  EXPECT_EQ(text_of(ask(balancer.client())), "from the second");
-  EXPECT_EQ(text_of(ask(balancer.client())), "from the second");
-  EXPECT_EQ(text_of(ask(balancer.client())), "from the second");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(text_of(ask(balancer.client())), "from the second");
+
+  EXPECT_EQ(first_.request_count(), 3u);
+}
+
+TEST_F(CooldownTest, TheThresholdIsWhatTheSettingSays) {
+  first_.enqueue(fakes::server_error());
+  first_.enqueue(fakes::server_error());
+  Standalone balancer(patient_config("failure_cooldown: 60, unhealthy_threshold: 2"), one_thread());
+
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(text_of(ask(balancer.client())), "from the second");
 
   EXPECT_EQ(first_.request_count(), 2u);
+}
+
+TEST_F(CooldownTest, ASuccessForgetsTheFailuresBeforeIt) {
+  for (int i = 0; i < 4; ++i) {
+    first_.enqueue(fakes::server_error());
+    first_.enqueue(fakes::server_error());
+    first_.enqueue(fakes::json_message("from the first"));
+  }
+  Standalone balancer(patient_config("failure_cooldown: 60"), one_thread());
+
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(ask(balancer.client()).status, 200);
+
+  EXPECT_EQ(first_.request_count(), 12u);
 }
 
 TEST_F(CooldownTest, WhatOneGatewayLearnsTheOthersObey) {
@@ -155,7 +171,7 @@ TEST_F(CooldownTest, AReloadKeepsTheCooldownsOfProvidersThatStay) {
   ASSERT_EQ(text_of(ask(balancer.client())), "from the second");
 
   const std::vector<NamedProvider> changed{{"first", first_.base_url()}, {"third", third.base_url()}};
-  balancer.write_config(config_for(changed, "failure_cooldown: 60"));
+  balancer.write_config(config_for(changed, "unhealthy_threshold: 1, failure_cooldown: 60"));
 
   EXPECT_TRUE(eventually([&] { return text_of(ask(balancer.client())) == "from the third"; }, 2s));
   EXPECT_EQ(first_.request_count(), 1u);

@@ -100,7 +100,7 @@ TEST_F(NoFailoverAfterCommitTest, AStreamOfPingsOnlyEndsAtTheStreamsOwnLimit) {
 }
 
 TEST_F(NoFailoverAfterCommitTest, TheFailureCountsAgainstTheProviderAllTheSame) {
-  Standalone balancer(config("failure_cooldown: 60"));
+  Standalone balancer(config("unhealthy_threshold: 1, failure_cooldown: 60"));
   first_.always(answers("from the first"));
   first_.enqueue(fakes::reset_after_events(3, fakes::sse_stream(kTexts)));
   expect_prefix_and_error(ask(balancer.client(), AnswerForm::kStream), 3, "api_error");

@@ -71,6 +71,8 @@ class Process {
   // Throws ProcessError when the process runs on.
   ExitStatus wait_for_exit(std::chrono::milliseconds within = std::chrono::seconds(30)) const;
   [[nodiscard]] bool running() const;
+  // Its process id; somebody else's once the process has ended and was waited for.
+  [[nodiscard]] pid_t id() const { return pid_; }
 
   // All that was written until now; complete after wait_for_exit().
   [[nodiscard]] std::string standard_output() const;

@@ -3,29 +3,24 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-#include <random>
-#include <set>
-
 #include "tests/unit/common/routing/sample_table.hpp"
 
 namespace balancer::routing {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::UnorderedElementsAre;
 
 class AttemptPlanTest : public testing::Test {
  protected:
-  RoutingDecision decide(std::uint64_t turn = 0, std::uint64_t random = 0, std::string_view pin = {}) {
-    return plan_attempts(table_, {.model = "claude-opus", .pinned_provider = pin}, 0, conditions_,
-                         {.turn = turn, .random = random});
+  RoutingDecision decide(std::string_view pin = {}) {
+    return plan_attempts(table_, {.model = "claude-opus", .pinned_provider = pin}, 0, conditions_, selection_);
   }
 
   // In the order in which they are to be tried; "a?" for a probe, "a!" for a last resort.
-  std::vector<std::string> order(std::uint64_t turn = 0, std::uint64_t random = 0, std::string_view pin = {}) {
-    const RoutingDecision decision = decide(turn, random, pin);
+  std::vector<std::string> order(std::string_view pin = {}) {
+    const RoutingDecision decision = decide(pin);
     if (!std::holds_alternative<AttemptPlan>(decision)) return {"(rejected)"};
     std::vector<std::string> names;
     for (const Candidate& candidate : std::get<AttemptPlan>(decision).candidates) {
@@ -35,67 +30,22 @@ class AttemptPlanTest : public testing::Test {
     return names;
   }
 
-  Rejection rejection(std::string_view pin = {}) { return std::get<Rejection>(decide(0, 0, pin)); }
+  AttemptPlan plan() { return std::get<AttemptPlan>(decide()); }
+  Rejection rejection(std::string_view pin = {}) { return std::get<Rejection>(decide(pin)); }
 
-  RoutingTable table_ = table_of({{"*opus*", {target(0), target(1), target(2)}}});
-  std::vector<ProviderCondition> conditions_ = all_well();
+  RoutingTable table_ = table_of({route("*opus*", {target(0), target(1), target(2)})});
+  StatedConditions conditions_;
+  Selection selection_;
 };
-
-TEST_F(AttemptPlanTest, LowerPriorityNumbersComeFirstAndTiesKeepFileOrder) {
-  table_.routes[0].targets = {target(2, 5), target(1, 1), target(0, 5)};
-
-  EXPECT_THAT(order(/*turn=*/7, /*random=*/7), ElementsAre("b", "c", "a"));
-}
 
 TEST_F(AttemptPlanTest, CarriesTheUpstreamModelOfEachTargetAndThePatternThatMatched) {
   table_.routes[0].targets = {target(1, 0, "real-model-2"), target(0, 1)};
 
-  const auto plan = std::get<AttemptPlan>(decide());
+  const AttemptPlan made = plan();
 
-  EXPECT_EQ(plan.route, "*opus*");
-  EXPECT_THAT(plan.candidates, ElementsAre(Candidate{1, "real-model-2", false, false}, Candidate{0, "", false, false}));
-}
-
-TEST_F(AttemptPlanTest, RoundRobinStartsWithEveryProviderEquallyOften) {
-  table_.strategy = SelectionStrategy::kRoundRobin;
-  std::map<std::string, int> first;
-
-  for (std::uint64_t turn = 0; turn < 300; ++turn) ++first[order(turn).front()];
-
-  EXPECT_EQ(first, (std::map<std::string, int>{{"a", 100}, {"b", 100}, {"c", 100}}));
-  EXPECT_THAT(order(4), ElementsAre("b", "c", "a"));
-}
-
-TEST_F(AttemptPlanTest, RoundRobinTakesTurnsAmongTheHealthyOnly) {
-  table_.strategy = SelectionStrategy::kRoundRobin;
-  conditions_[1] = cooling(9);
-
-  EXPECT_THAT(order(0), ElementsAre("a", "c"));
-  EXPECT_THAT(order(1), ElementsAre("c", "a"));
-  EXPECT_THAT(order(2), ElementsAre("a", "c"));
-}
-
-TEST_F(AttemptPlanTest, RandomOrderIsAPermutationThatSpreadsEvenly) {
-  table_.strategy = SelectionStrategy::kRandom;
-  std::mt19937_64 dice(1);
-  std::map<std::string, int> first;
-  std::set<std::vector<std::string>> orders;
-
-  for (int i = 0; i < 3000; ++i) {
-    const std::vector<std::string> names = order(0, dice());
-    ASSERT_THAT(names, UnorderedElementsAre("a", "b", "c"));
-    ++first[names.front()];
-    orders.insert(names);
-  }
-
-  EXPECT_EQ(orders.size(), 6u);
-  for (const auto& [name, count] : first) EXPECT_NEAR(count, 1000, 120) << name;
-}
-
-TEST_F(AttemptPlanTest, SameNumbersGiveTheSameOrder) {
-  table_.strategy = SelectionStrategy::kRandom;
-
-  EXPECT_EQ(order(3, 12345), order(3, 12345));
+  EXPECT_EQ(made.route, "*opus*");
+  EXPECT_THAT(made.candidates, ElementsAre(Candidate{1, "real-model-2", false, false, 0}, Candidate{0, "", false, false, 1}));
+  EXPECT_EQ(made.soonest_recovery, std::nullopt);
 }
 
 TEST_F(AttemptPlanTest, DisabledProvidersAndTargetsAreLeftOut) {
@@ -106,25 +56,48 @@ TEST_F(AttemptPlanTest, DisabledProvidersAndTargetsAreLeftOut) {
 }
 
 TEST_F(AttemptPlanTest, PinnedProviderIsTheOnlyCandidate) {
-  EXPECT_THAT(order(0, 0, "b"), ElementsAre("b"));
+  EXPECT_THAT(order("b"), ElementsAre("b"));
 }
 
 TEST_F(AttemptPlanTest, PinnedProviderIsTriedEvenWhileItCools) {
-  conditions_[1] = cooling(60);
+  conditions_[1] = cooling(60s);
 
-  EXPECT_THAT(order(0, 0, "b"), ElementsAre("b!"));
+  EXPECT_THAT(order("b"), ElementsAre("b!"));
 }
 
 TEST_F(AttemptPlanTest, CoolingProvidersAreLeftOutWhileOthersAreWell) {
-  conditions_[0] = cooling(60);
+  conditions_[0] = cooling(60s);
 
   EXPECT_THAT(order(), ElementsAre("b", "c"));
+}
+
+TEST_F(AttemptPlanTest, OnlyTheModelThatWouldBeSentDecides) {
+  table_.routes[0].targets[0].upstream_model = "other";
+  conditions_.set_model(0, "claude-opus", cooling(60s));
+  conditions_.set_model(1, "claude-opus", cooling(60s));
+
+  EXPECT_THAT(order(), ElementsAre("a", "c"));
+}
+
+TEST_F(AttemptPlanTest, SaysWhenTheFirstOfThoseThatWereLeftOutIsBack) {
+  conditions_[0] = cooling(60s);
+  conditions_[2] = cooling(7'000'000'001ns);
+
+  EXPECT_EQ(plan().soonest_recovery, 7'001ms);
 }
 
 TEST_F(AttemptPlanTest, ProbeGoesFirstAndFallsOverToTheHealthy) {
   conditions_[2] = probe_due();
 
   EXPECT_THAT(order(), ElementsAre("c?", "a", "b"));
+}
+
+TEST_F(AttemptPlanTest, TheProbeIsNotAmongThoseThatWereLeftOut) {
+  conditions_[2] = probe_due();
+  EXPECT_EQ(plan().soonest_recovery, std::nullopt);
+
+  conditions_[1] = cooling(9s);
+  EXPECT_EQ(plan().soonest_recovery, 9s);
 }
 
 TEST_F(AttemptPlanTest, OneRequestProbesOneProviderOnly) {
@@ -135,21 +108,125 @@ TEST_F(AttemptPlanTest, OneRequestProbesOneProviderOnly) {
 }
 
 TEST_F(AttemptPlanTest, LastResortsAreOrderedByTheEndOfTheirCooldown) {
-  conditions_ = {cooling(30), cooling(10), cooling(30)};
+  conditions_ = {cooling(30s), cooling(10s), cooling(30s)};
 
   EXPECT_THAT(order(), ElementsAre("b!", "a!", "c!"));
 }
 
 TEST_F(AttemptPlanTest, FailedProbeFallsOverToLastResortsWhenNobodyIsWell) {
-  conditions_ = {cooling(30), probe_due(), cooling(10)};
+  conditions_ = {cooling(30s), probe_due(), cooling(10s)};
 
   EXPECT_THAT(order(), ElementsAre("b?", "c!", "a!"));
 }
 
 TEST_F(AttemptPlanTest, SecondProviderWhoseTimeIsUpBacksTheProbeWhenNobodyIsWell) {
-  conditions_ = {probe_due(), cooling(30), probe_due()};
+  conditions_ = {probe_due(), cooling(30s), probe_due()};
 
   EXPECT_THAT(order(), ElementsAre("a?", "c!", "b!"));
+}
+
+TEST_F(AttemptPlanTest, ProviderWhoseProbeIsOutIsTheFirstOfTheLastResorts) {
+  conditions_ = {cooling(30s), cooling(0s), cooling(10s)};
+
+  EXPECT_THAT(order(), ElementsAre("b!", "c!", "a!"));
+}
+
+TEST_F(AttemptPlanTest, FailFastRefusesWhenAllCoolAndSaysHowLongToWait) {
+  table_.when_all_cooling = AllCooling::kFailFast;
+  conditions_ = {cooling(30s), cooling(10s), cooling(40s)};
+
+  EXPECT_EQ(rejection().reason, RejectionReason::kAllCooling);
+  EXPECT_EQ(rejection().retry_delay, 10s);
+}
+
+TEST_F(AttemptPlanTest, FailFastStillProbesButHasNoLastResorts) {
+  table_.when_all_cooling = AllCooling::kFailFast;
+  conditions_ = {cooling(30s), probe_due(), cooling(40s)};
+
+  EXPECT_THAT(order(), ElementsAre("b?"));
+}
+
+TEST_F(AttemptPlanTest, BusyProvidersOverflowToTheNext) {
+  conditions_[0] = busy();
+
+  EXPECT_THAT(order(), ElementsAre("b", "c"));
+}
+
+TEST_F(AttemptPlanTest, RefusesWhenEverybodyIsBusyAndSaysWhenToComeBack) {
+  conditions_ = {busy(), busy(), busy()};
+
+  EXPECT_EQ(rejection().reason, RejectionReason::kAllBusy);
+  EXPECT_EQ(rejection().retry_delay, 1s);
+}
+
+TEST_F(AttemptPlanTest, WhoeverIsWellButBusyIsWaitedForBeforeACoolingProviderIsTried) {
+  conditions_ = {busy(), cooling(10s), cooling(10s)};
+
+  EXPECT_EQ(rejection().reason, RejectionReason::kAllBusy);
+}
+
+TEST_F(AttemptPlanTest, AProbeIsWorthATryWhenTheOthersAreBusy) {
+  conditions_ = {busy(), probe_due(), busy()};
+
+  EXPECT_THAT(order(), ElementsAre("b?"));
+}
+
+TEST_F(AttemptPlanTest, ProvidersThatWarmUpAreTriedBehindTheOthers) {
+  conditions_[0] = warming();
+
+  EXPECT_THAT(order(), ElementsAre("b", "c", "a"));
+}
+
+TEST_F(AttemptPlanTest, AProviderThatWarmsUpServesWhenItIsTheOnlyOne) {
+  conditions_ = {warming(), cooling(10s), busy()};
+
+  EXPECT_THAT(order(), ElementsAre("a"));
+}
+
+TEST_F(AttemptPlanTest, TheSessionsProviderGoesFirst) {
+  selection_.session_target = 2;
+
+  EXPECT_THAT(order(), ElementsAre("c", "a", "b"));
+}
+
+TEST_F(AttemptPlanTest, TheSessionKeepsItsProviderWhileThatWarmsUp) {
+  selection_.session_target = 2;
+  conditions_[2] = warming();
+
+  EXPECT_THAT(order(), ElementsAre("c", "a", "b"));
+}
+
+TEST_F(AttemptPlanTest, ASessionWhoseProviderIsWellDoesNotProbe) {
+  selection_.session_target = 1;
+  conditions_[0] = probe_due();
+
+  EXPECT_THAT(order(), ElementsAre("b", "c"));
+}
+
+TEST_F(AttemptPlanTest, ASessionWhoseProviderCoolsProbesAnother) {
+  selection_.session_target = 1;
+  conditions_ = {probe_due(), cooling(5s), {}};
+
+  EXPECT_THAT(order(), ElementsAre("a?", "c"));
+}
+
+TEST_F(AttemptPlanTest, ASessionProbesItsOwnProviderBeforeOthers) {
+  selection_.session_target = 2;
+  conditions_ = {probe_due(), {}, probe_due()};
+
+  EXPECT_THAT(order(), ElementsAre("c?", "b"));
+}
+
+TEST_F(AttemptPlanTest, ASessionWhoseProviderIsGoneIsPlannedLikeAnyOther) {
+  selection_.session_target = 7;
+
+  EXPECT_THAT(order(), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(AttemptPlanTest, ThePinCountsForMoreThanTheSession) {
+  selection_.session_target = 2;
+
+  EXPECT_THAT(order("b"), ElementsAre("b"));
 }
 
 TEST_F(AttemptPlanTest, SaysThatNoRouteMatches) {
@@ -158,6 +235,7 @@ TEST_F(AttemptPlanTest, SaysThatNoRouteMatches) {
 
   EXPECT_EQ(std::get<Rejection>(decision).reason, RejectionReason::kNoRoute);
   EXPECT_THAT(std::get<Rejection>(decision).message, HasSubstr("gpt-9"));
+  EXPECT_EQ(std::get<Rejection>(decision).retry_delay, std::nullopt);
 }
 
 TEST_F(AttemptPlanTest, SaysThatThePinnedProviderDoesNotServeTheModel) {

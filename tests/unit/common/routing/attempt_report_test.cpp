@@ -12,13 +12,14 @@ TEST(AttemptReportTest, WhatTheClientCausedDoesNotSpeakAgainstTheProvider) {
   EXPECT_FALSE(is_provider_failure(AttemptOutcome::kClientGone));
 }
 
-TEST(AttemptReportTest, AModelThatIsMissingDoesNotSpeakAgainstTheProvidersOtherModels) {
-  EXPECT_FALSE(is_provider_failure(AttemptOutcome::kModelMissing));
+TEST(AttemptReportTest, WhatWasNotSentOrHasNotEndedDoesNotSpeakAgainstTheProvider) {
+  EXPECT_FALSE(is_provider_failure(AttemptOutcome::kNotSent));
+  EXPECT_FALSE(is_provider_failure(AttemptOutcome::kAnswering));
 }
 
 TEST(AttemptReportTest, WhatTheProviderCausedDoes) {
   for (const auto outcome : {AttemptOutcome::kCredentialsRejected, AttemptOutcome::kQuotaExhausted,
-                             AttemptOutcome::kRateLimited, AttemptOutcome::kTransient, AttemptOutcome::kTimeout}) {
+                             AttemptOutcome::kModelMissing, AttemptOutcome::kRateLimited, AttemptOutcome::kTransient, AttemptOutcome::kTimeout}) {
     EXPECT_TRUE(is_provider_failure(outcome)) << to_string(outcome);
   }
 }
@@ -34,6 +35,8 @@ TEST(AttemptReportTest, OutcomesHaveTheNamesThatMetricsShow) {
   EXPECT_EQ(to_string(AttemptOutcome::kTimeout), "timeout");
   EXPECT_EQ(to_string(AttemptOutcome::kTooLarge), "too_large");
   EXPECT_EQ(to_string(AttemptOutcome::kClientGone), "client_gone");
+  EXPECT_EQ(to_string(AttemptOutcome::kNotSent), "not_sent");
+  EXPECT_EQ(to_string(AttemptOutcome::kAnswering), "answering");
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ TEST_F(ConfigLoaderTest, FindsAllProblemsAtOnceAndInTheFilesOrder) {
       "settings:\n"
       "  port: 70000\n"
       "  failure_cooldown: -1\n"
-      "  selection_strategy: weighted\n"
+      "  selection_strategy: best\n"
       "extra: 1\n");
 
   EXPECT_FALSE(loaded.config);
@@ -62,8 +62,8 @@ TEST_F(ConfigLoaderTest, FindsAllProblemsAtOnceAndInTheFilesOrder) {
                   "15:9: error: settings.port: must be a whole number from 0 to 65535, not \"70000\"",
                   "16:21: error: settings.failure_cooldown: must be a duration: seconds, or like 250ms, 90s, 5m, 1h; "
                   "not \"-1\"",
-                  "17:23: error: settings.selection_strategy: weighted is not available yet; use priority, round_robin "
-                  "or random",
+                  "17:23: error: settings.selection_strategy: must be one of priority, round_robin, random, weighted, "
+                  "least_latency; not \"best\"",
                   "18:1: error: extra: unknown key"));
 }
 

@@ -30,11 +30,16 @@ class DeployConfigTest : public ConfigFixture {
     return loaded.config;
   }
 
+  class AllWell final : public routing::TargetConditions {
+   public:
+    [[nodiscard]] routing::TargetCondition of(std::size_t, std::string_view) const override { return {}; }
+  };
+
   // (provider, upstream model) in the order in which they are tried while all are healthy.
   static std::vector<std::pair<std::string, std::string>> order(const Config& config, std::string_view model) {
     const routing::RoutingTable& table = config.snapshot.routing;
     const routing::RouteQuery query{model, {}};
-    const std::vector<routing::ProviderCondition> healthy(table.providers.size());
+    const AllWell healthy;
     const std::size_t route = routing::find_route(table, query, healthy);
     const auto decision = routing::plan_attempts(table, query, route, healthy, {});
     std::vector<std::pair<std::string, std::string>> result;
@@ -68,7 +73,7 @@ TEST_F(DeployConfigTest, TheReferencesExampleKeepsItsSettings) {
   const auto config = load_shipped("seed-example.yaml");
 
   ASSERT_TRUE(config);
-  EXPECT_EQ(config->snapshot.failure_cooldown, std::chrono::seconds(90));
+  EXPECT_EQ(config->snapshot.cooldown.base, std::chrono::seconds(90));
   EXPECT_EQ(config->snapshot.timeouts.until_commit, std::chrono::seconds(300));
   EXPECT_EQ(config->server.log_level, LogLevel::kInfo);
   EXPECT_EQ(config->cache.max_entries, 1000u);
@@ -113,7 +118,9 @@ TEST_F(DeployConfigTest, TheReferenceFileWritesDownTheDefaults) {
       "providers:\n"
       "  - {name: Anthropic, type: anthropic, base_url: 'https://api.anthropic.com', auth_value: sk-a}\n"
       "  - {name: Converted, type: openai, base_url: 'https://llm.example.com/v1', auth_value: sk-o}\n"
-      "model_routes: {\"*\": [{provider: Anthropic}]}\n").config;
+      "model_routes:\n"
+      "  \"*\": [{provider: Anthropic}]\n"
+      "  \"*example*\": {strategy: round_robin, providers: [{provider: Anthropic}]}\n").config;
   ASSERT_TRUE(defaults);
   reference->snapshot.load_time = defaults->snapshot.load_time;
   EXPECT_TRUE(*reference == *defaults);

@@ -24,11 +24,30 @@ TEST_F(HealthReaderTest, ReadsEveryKey) {
   EXPECT_EQ(health.failure_threshold, 2);
   EXPECT_FALSE(health.reset_on_success);
   EXPECT_EQ(health.reset_timeout, 300s);
-  EXPECT_EQ(health.failure_cooldown, 1'500ms);
-  EXPECT_THAT(health.unhealthy_http_codes, ElementsAre(402, 529));
-  EXPECT_THAT(health.unhealthy_exception_patterns, ElementsAre("ssl"));
-  EXPECT_TRUE((health.unhealthy_response_body_patterns ==
-               std::vector<BodyPattern>{{"\"message\"\\s*:\\s*\".*rate.?limit.*\"", false}, {"没有可用", false}}));
+  EXPECT_EQ(health.cooldown.base, 1'500ms);
+  const UnhealthySigns& signs = loaded.config->snapshot.unhealthy_signs;
+  EXPECT_THAT(signs.statuses, ElementsAre(402, 529));
+  EXPECT_THAT(signs.exception_patterns.expressions(), ElementsAre("ssl"));
+  EXPECT_THAT(signs.body_patterns.expressions(),
+              ElementsAre("\"message\"\\s*:\\s*\".*rate.?limit.*\"", "没有可用"));
+}
+
+TEST_F(HealthReaderTest, DefaultsToThreeFailuresAndToCooldownsFromThirtySecondsToFiveMinutes) {
+  const HealthSettings health = load_settings("  log_color: true\n").config->health;
+
+  EXPECT_EQ(health.failure_threshold, 3);
+  EXPECT_TRUE(health.reset_on_success);
+  EXPECT_EQ(health.cooldown.base, 30s);
+  EXPECT_EQ(health.cooldown.limit, 5min);
+}
+
+TEST_F(HealthReaderTest, ReadsWhereCooldownsEndAndTellsGatewaysToo) {
+  const ConfigLoad& loaded = load_settings("  failure_cooldown: 5s\n  failure_cooldown_limit: 1m\n");
+
+  ASSERT_TRUE(loaded.config);
+  EXPECT_EQ(loaded.config->health.cooldown.base, 5s);
+  EXPECT_EQ(loaded.config->health.cooldown.limit, 60s);
+  EXPECT_EQ(loaded.config->snapshot.cooldown, loaded.config->health.cooldown);
 }
 
 TEST_F(HealthReaderTest, SearchesAnInvalidExpressionAsPlainText) {
@@ -38,12 +57,24 @@ TEST_F(HealthReaderTest, SearchesAnInvalidExpressionAsPlainText) {
                                                 "as plain text, since it is no RE2 expression: "),
                                       HasSubstr("settings.unhealthy_response_body_patterns[1]: is searched as plain text")));
   ASSERT_TRUE(loaded.config);
-  EXPECT_TRUE((loaded.config->health.unhealthy_response_body_patterns ==
-               std::vector<BodyPattern>{{"a(", true}, {"(?=x)", true}}));
+  const TextPatterns& patterns = loaded.config->snapshot.unhealthy_signs.body_patterns;
+  EXPECT_TRUE(patterns.found_in("A(B)"));
+  EXPECT_TRUE(patterns.found_in("what (?=x) is"));
+  EXPECT_FALSE(patterns.found_in("a"));
+}
+
+TEST_F(HealthReaderTest, ExceptionPatternsArePlainText) {
+  const ConfigLoad& loaded = load_settings("  unhealthy_exception_patterns: ['a.b(']\n");
+
+  EXPECT_THAT(problems(), IsEmpty());
+  ASSERT_TRUE(loaded.config);
+  EXPECT_TRUE(loaded.config->snapshot.unhealthy_signs.exception_patterns.found_in("x A.B( x"));
+  EXPECT_FALSE(loaded.config->snapshot.unhealthy_signs.exception_patterns.found_in("axb("));
 }
 
 TEST_F(HealthReaderTest, TakesTheOlderNameOfTheCodes) {
-  EXPECT_THAT(load_settings("  failover_http_codes: [500]\n").config->health.unhealthy_http_codes, ElementsAre(500));
+  EXPECT_THAT(load_settings("  failover_http_codes: [500]\n").config->snapshot.unhealthy_signs.statuses,
+              ElementsAre(500));
   EXPECT_THAT(problems(), IsEmpty());
 }
 

@@ -23,7 +23,7 @@ TEST_F(ProviderReaderTest, ReadsEveryKey) {
   const Provider read = provider(
       "type: openai, base_url: 'https://API.example:8443/v1/', auth_type: api_key, auth_value: sk-1, enabled: false, "
       "proxy: 'socks5://me:secret@p.example:1080', version_override: 2023-06-01, beta_add: [x-1], beta_remove: [y], "
-      "forward_client_identity: false, ca_file: /ca.pem");
+      "forward_client_identity: false, ca_file: /ca.pem, max_in_flight: 4, signature_domain: shared");
 
   Provider expected;
   expected.name = "a";
@@ -38,8 +38,17 @@ TEST_F(ProviderReaderTest, ReadsEveryKey) {
   expected.beta_add = {"x-1"};
   expected.beta_remove = {"y"};
   expected.forward_client_identity = false;
+  expected.max_in_flight = 4;
+  expected.signature_domain = "shared";
   expected.ca_file = "/ca.pem";
   EXPECT_TRUE(read == expected);
+}
+
+TEST_F(ProviderReaderTest, HasAnyNumberOfRequestsAndTheDomainOfItsHostUnlessToldOtherwise) {
+  const Provider read = provider("type: anthropic, base_url: 'https://API.example/v1', auth_value: sk-1");
+
+  EXPECT_EQ(read.max_in_flight, 0u);
+  EXPECT_EQ(read.signature_domain, "api.example");
 }
 
 TEST_F(ProviderReaderTest, SendsEachKindOfCredentialInItsHeader) {

@@ -55,7 +55,7 @@ TEST_F(RouteReaderTest, RefusesRoutesThatLeadNowhere) {
                           "5:5: error: model_routes[\"*x*\"][1].provider: is missing",
                           HasSubstr("6:26: error: model_routes[\"*x*\"][2].model: must not be empty"),
                           HasSubstr("7:29: error: model_routes[\"*x*\"][3].priority: must be a whole number"),
-                          "7:35: error: model_routes[\"*x*\"][3].weigth: unknown key",
+                          "7:35: error: model_routes[\"*x*\"][3].weigth: unknown key; did you mean weight?",
                           HasSubstr("8:10: error: model_routes.empty: must list at least one"),
                           "9:3: error: model_routes: has a key that is no text",
                           "10:9: error: model_routes.text: must be a list",
@@ -79,16 +79,42 @@ TEST_F(RouteReaderTest, ReadsTheSelectionStrategy) {
             SelectionStrategy::kRoundRobin);
   EXPECT_EQ(load_settings("  selection_strategy: random\n").config->snapshot.routing.strategy,
             SelectionStrategy::kRandom);
+  EXPECT_EQ(load_settings("  selection_strategy: weighted\n").config->snapshot.routing.strategy,
+            SelectionStrategy::kWeighted);
+  EXPECT_EQ(load_settings("  selection_strategy: least_latency\n").config->snapshot.routing.strategy,
+            SelectionStrategy::kLeastLatency);
+}
+
+TEST_F(RouteReaderTest, ReadsARoutesOwnStrategyAndItsWeights) {
+  const ConfigLoad& loaded = load_routes(
+      "  \"*x*\": {strategy: weighted, providers: [{provider: a, weight: 3}, {provider: b}]}\n"
+      "  \"*y*\": {providers: [{provider: a}]}\n");
+
+  EXPECT_THAT(problems(), IsEmpty());
+  ASSERT_TRUE(loaded.config);
+  const auto& routes = loaded.config->snapshot.routing.routes;
+  EXPECT_EQ(routes.at(0).strategy, SelectionStrategy::kWeighted);
+  EXPECT_EQ(routes.at(0).targets.at(0).weight, 3u);
+  EXPECT_EQ(routes.at(0).targets.at(1).weight, 1u);
+  EXPECT_EQ(routes.at(1).strategy, std::nullopt);
+}
+
+TEST_F(RouteReaderTest, RefusesARouteWhoseOwnSettingsCannotWork) {
+  EXPECT_FALSE(load_routes("  \"*x*\": {strategy: best, providers: [{provider: a, weight: 0}]}\n"
+                           "  \"*y*\": {strategy: random}\n"
+                           "  \"*z*\": {providers: [{provider: a}], stratgy: random}\n")
+                   .config);
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("model_routes[\"*x*\"].strategy: must be one of priority, round_robin"),
+                                      HasSubstr("model_routes[\"*x*\"].providers[0].weight: "),
+                                      HasSubstr("model_routes[\"*y*\"].providers: is missing"),
+                                      HasSubstr("model_routes[\"*y*\"]: must list at least one"),
+                                      HasSubstr("model_routes[\"*z*\"].stratgy: unknown key")));
 }
 
 TEST_F(RouteReaderTest, RefusesStrategiesThatDoNotExist) {
-  for (const char* const strategy : {"weighted", "least_latency"}) {
-    EXPECT_FALSE(load_settings("  selection_strategy: " + std::string(strategy) + "\n").config);
-    EXPECT_THAT(problems(), ElementsAre(HasSubstr(std::string(strategy) + " is not available yet")));
-  }
   EXPECT_FALSE(load_settings("  selection_strategy: best\n").config);
   EXPECT_THAT(problems(), ElementsAre("4:23: error: settings.selection_strategy: must be one of priority, round_robin, "
-                                      "random; not \"best\""));
+                                      "random, weighted, least_latency; not \"best\""));
 }
 
 }  // namespace

@@ -39,9 +39,18 @@ TEST_F(SettingsReaderTest, AcceptsOlderNames) {
 
   EXPECT_THAT(problems(), IsEmpty());
   ASSERT_TRUE(loaded.config);
-  EXPECT_EQ(loaded.config->snapshot.failure_cooldown, 90s);
-  EXPECT_EQ(loaded.config->health.failure_cooldown, 90s);
+  EXPECT_EQ(loaded.config->snapshot.cooldown.base, 90s);
+  EXPECT_EQ(loaded.config->health.cooldown.base, 90s);
   EXPECT_EQ(loaded.config->affinity.sticky_duration, 300s);
+}
+
+TEST_F(SettingsReaderTest, ReadsWhatBecomesOfRequestsWhileAllProvidersCool) {
+  EXPECT_EQ(load_settings("  log_color: true\n").config->snapshot.routing.when_all_cooling,
+            routing::AllCooling::kSoonest);
+  EXPECT_EQ(load_settings("  when_all_cooling: fail_fast\n").config->snapshot.routing.when_all_cooling,
+            routing::AllCooling::kFailFast);
+  EXPECT_FALSE(load_settings("  when_all_cooling: panic\n").config);
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("settings.when_all_cooling: must be one of soonest, fail_fast")));
 }
 
 TEST_F(SettingsReaderTest, AcceptsPythonsLogLevels) {

@@ -22,9 +22,9 @@ class TimeoutReaderTest : public ConfigFixture {
 TEST_F(TimeoutReaderTest, ReadsOurKeys) {
   const Timeouts read = timeouts(
       "  timeouts: {connect: 1, tls_handshake: 2, streaming: {first_byte: 3}, non_streaming: {first_byte: 4}, idle: 5, "
-      "until_commit: 6, stream_total: 7}\n");
+      "content_idle: 6, until_commit: 7, stream_total: 8}\n");
 
-  EXPECT_TRUE((read == Timeouts{1s, 2s, 3s, 4s, 5s, 6s, 7s}));
+  EXPECT_TRUE((read == Timeouts{1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s}));
   EXPECT_THAT(problems(), IsEmpty());
 }
 

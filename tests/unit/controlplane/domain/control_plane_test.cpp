@@ -1,13 +1,10 @@
 #include "controlplane/domain/control_plane.hpp"
 
-#include <gmock/gmock.h>
-
 #include <atomic>
 #include <map>
 #include <thread>
 
-#include "tests/fakes/fake_clock.hpp"
-#include "tests/unit/controlplane/domain/sample_config.hpp"
+#include "tests/unit/controlplane/domain/control_plane_fixture.hpp"
 
 namespace balancer::controlplane {
 namespace {
@@ -26,44 +23,20 @@ class RecordedChanges final : public ChangeListener {
   std::vector<std::string> provider_changes;
 };
 
-class ControlPlaneTest : public testing::Test {
- protected:
-  std::unique_ptr<ControlPlane> serve(const Config& config) {
-    next_load_.config = config;
-    return std::make_unique<ControlPlane>(config, [this] { return next_load_; }, clock_);
-  }
-
-  static std::vector<std::string> candidates(const Decision& decision) {
-    std::vector<std::string> names;
-    const auto* plan = std::get_if<routing::AttemptPlan>(&decision.outcome);
-    EXPECT_NE(plan, nullptr);
-    if (plan == nullptr) return names;
-    for (const auto& candidate : plan->candidates) {
-      names.push_back(decision.config->snapshot.providers[candidate.provider].name);
-    }
-    return names;
-  }
-
-  static std::vector<std::string> ask(ControlPlane& control_plane) {
-    return candidates(control_plane.decide({.model = "claude", .pinned_provider = {}}));
-  }
-
-  FakeClock clock_;
-  ConfigLoad next_load_;
-};
+class ControlPlaneTest : public ControlPlaneFixture {};
 
 TEST_F(ControlPlaneTest, PlansOverTheProvidersInOrderOfPriority) {
-  const auto control_plane = serve(sample_config({"a", "b"}));
+  serve(sample_config({"a", "b"}));
 
-  EXPECT_THAT(ask(*control_plane), ElementsAre("a", "b"));
+  EXPECT_THAT(ask(), ElementsAre("a", "b"));
 }
 
 TEST_F(ControlPlaneTest, RejectsAModelThatNoRouteServes) {
   Config config = sample_config({"a"});
   config.snapshot.routing.routes[0].pattern = "gpt";
-  const auto control_plane = serve(config);
+  serve(config);
 
-  const Decision decision = control_plane->decide({.model = "claude", .pinned_provider = {}});
+  const Decision decision = control_plane_->decide(query(), ledger_);
 
   const auto* rejection = std::get_if<routing::Rejection>(&decision.outcome);
   ASSERT_NE(rejection, nullptr);
@@ -71,7 +44,7 @@ TEST_F(ControlPlaneTest, RejectsAModelThatNoRouteServes) {
 }
 
 TEST_F(ControlPlaneTest, TakesTurnsExactlyWhenManyAskAtOnce) {
-  const auto control_plane = serve(sample_config({"a", "b", "c"}, SelectionStrategy::kRoundRobin));
+  serve(sample_config({"a", "b", "c"}, SelectionStrategy::kRoundRobin));
   constexpr int kThreads = 4;
   constexpr int kQueries = 300;
   std::vector<std::map<std::string, int>> firsts(kThreads);
@@ -79,7 +52,8 @@ TEST_F(ControlPlaneTest, TakesTurnsExactlyWhenManyAskAtOnce) {
   std::vector<std::thread> threads;
   for (auto& first : firsts) {
     threads.emplace_back([&] {
-      for (int i = 0; i < kQueries; ++i) ++first[ask(*control_plane).front()];
+      AttemptLedger ledger;
+      for (int i = 0; i < kQueries; ++i) ++first[ask(query(), ledger).front()];
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -91,37 +65,17 @@ TEST_F(ControlPlaneTest, TakesTurnsExactlyWhenManyAskAtOnce) {
   EXPECT_EQ(total, (std::map<std::string, int>{{"a", 400}, {"b", 400}, {"c", 400}}));
 }
 
-TEST_F(ControlPlaneTest, PassesOverAProviderThatCools) {
-  const auto control_plane = serve(sample_config({"a", "b"}));
-
-  control_plane->record(attempt_report("a", AttemptOutcome::kTransient));
-
-  EXPECT_THAT(ask(*control_plane), ElementsAre("b"));
-}
-
-TEST_F(ControlPlaneTest, GivesTheOneProbeToTheFirstWhoAsksAfterExpiry) {
-  const auto control_plane = serve(sample_config({"a", "b"}));
-  control_plane->record(attempt_report("a", AttemptOutcome::kTransient));
-  clock_.advance(181s);
-
-  EXPECT_THAT(ask(*control_plane), ElementsAre("a", "b"));
-  EXPECT_THAT(ask(*control_plane), ElementsAre("b"));
-
-  control_plane->record(attempt_report("a", AttemptOutcome::kSuccess, /*probe=*/true));
-  EXPECT_THAT(ask(*control_plane), ElementsAre("a", "b"));
-  EXPECT_THAT(ask(*control_plane), ElementsAre("a", "b"));
-}
-
 TEST_F(ControlPlaneTest, GivesOneProbeWhenManyAskAtOnce) {
-  const auto control_plane = serve(sample_config({"a", "b"}));
-  control_plane->record(attempt_report("a", AttemptOutcome::kTransient));
-  clock_.advance(181s);
+  serve(sample_config({"a", "b"}));
+  cool("a");
+  clock_.advance(30s);
   std::atomic<int> probes = 0;
 
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
-      for (int i = 0; i < 100; ++i) probes += ask(*control_plane).front() == "a" ? 1 : 0;
+      AttemptLedger ledger;
+      for (int i = 0; i < 100; ++i) probes += ask(query(), ledger).front() == "a?" ? 1 : 0;
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -130,64 +84,106 @@ TEST_F(ControlPlaneTest, GivesOneProbeWhenManyAskAtOnce) {
 }
 
 TEST_F(ControlPlaneTest, KeepsHealthThroughAReload) {
-  const auto control_plane = serve(sample_config({"a", "b"}));
-  control_plane->record(attempt_report("a", AttemptOutcome::kTransient));
+  serve(sample_config({"a", "b"}));
+  cool("a");
+  ask();
 
-  next_load_.config = sample_config({"new", "b", "a"});
-  const ConfigReload reload = control_plane->reload();
+  const ConfigReload reloaded = reload(sample_config({"new", "b", "a"}));
 
-  EXPECT_EQ(reload.snapshot_version, 2u);
-  EXPECT_THAT(ask(*control_plane), ElementsAre("new", "b"));
+  EXPECT_EQ(reloaded.snapshot_version, 2u);
+  EXPECT_THAT(ask(), ElementsAre("new", "b"));
+  EXPECT_EQ(in_flight("b"), 1);
+}
+
+TEST_F(ControlPlaneTest, JudgesByTheNewSettingsAfterAReload) {
+  serve(sample_config({"a", "b"}));
+  report("a", AttemptOutcome::kTransient);
+  Config stricter = sample_config({"a", "b"});
+  stricter.health.failure_threshold = 2;
+  reload(stricter);
+
+  report("a", AttemptOutcome::kTransient);
+
+  EXPECT_TRUE(cools("a"));
+}
+
+TEST_F(ControlPlaneTest, AProbeThatIsOutOverAReloadStaysTheOnlyOne) {
+  serve(sample_config({"a", "b"}));
+  cool("a");
+  clock_.advance(30s);
+  EXPECT_THAT(ask(), ElementsAre("a?", "b"));
+
+  reload(sample_config({"b", "a"}));
+
+  EXPECT_THAT(ask(), ElementsAre("b"));
+  report("a", AttemptOutcome::kSuccess, /*probe=*/true);
+  EXPECT_THAT(ask(), ElementsAre("b", "a"));
+}
+
+TEST_F(ControlPlaneTest, ReportsOnAProviderThatIsNotConfiguredAnyMoreChangeNothing) {
+  serve(sample_config({"a", "b"}));
+  ask();
+  reload(sample_config({"b"}));
+
+  report("a", AttemptOutcome::kQuotaExhausted);
+
+  EXPECT_THAT(ask(), ElementsAre("b"));
+  EXPECT_EQ(in_flight("b"), 1);
+  EXPECT_TRUE(ledger_.in_flight().contains("b"));
+  EXPECT_FALSE(ledger_.in_flight().contains("a"));
 }
 
 TEST_F(ControlPlaneTest, KeepsTheFormerConfigurationWhenTheNewOneIsRefused) {
-  const auto control_plane = serve(sample_config({"a"}));
-  const auto former = control_plane->config();
+  serve(sample_config({"a"}));
+  const auto former = control_plane_->config();
 
   next_load_.config.reset();
   next_load_.problems = {{ConfigProblem::Severity::kError, "config.yaml", 3, 1, "providers", "must be a list"}};
-  const ConfigReload reload = control_plane->reload();
+  const ConfigReload refused = control_plane_->reload();
 
-  EXPECT_EQ(reload.snapshot_version, 0u);
-  ASSERT_EQ(reload.problems.size(), 1u);
-  EXPECT_EQ(reload.problems[0].line, 3);
-  EXPECT_EQ(control_plane->config(), former);
+  EXPECT_EQ(refused.snapshot_version, 0u);
+  ASSERT_EQ(refused.problems.size(), 1u);
+  EXPECT_EQ(refused.problems[0].line, 3);
+  EXPECT_EQ(control_plane_->config(), former);
 }
 
 TEST_F(ControlPlaneTest, KeepsItsVersionWhenAReloadChangesNothing) {
-  const auto control_plane = serve(sample_config({"a"}));
+  serve(sample_config({"a"}));
   RecordedChanges changes;
-  const ChangeListeners::Subscription subscription(control_plane->listeners(), changes);
+  const ChangeListeners::Subscription subscription(control_plane_->listeners(), changes);
   clock_.advance(1h);
 
-  EXPECT_EQ(control_plane->reload().snapshot_version, 1u);
+  EXPECT_EQ(control_plane_->reload().snapshot_version, 1u);
 
   EXPECT_EQ(changes.config_changes, 0);
 }
 
 TEST_F(ControlPlaneTest, TellsListenersOfNewConfigurationsAndOfProvidersThatCoolOrRecover) {
-  const auto control_plane = serve(sample_config({"a"}));
+  serve(sample_config({"a"}));
   RecordedChanges changes;
-  const ChangeListeners::Subscription subscription(control_plane->listeners(), changes);
+  const ChangeListeners::Subscription subscription(control_plane_->listeners(), changes);
 
-  control_plane->record(attempt_report("a", AttemptOutcome::kSuccess));
-  control_plane->record(attempt_report("a", AttemptOutcome::kTransient));
-  clock_.advance(181s);
-  ask(*control_plane);
-  control_plane->record(attempt_report("a", AttemptOutcome::kSuccess, /*probe=*/true));
-  next_load_.config = sample_config({"a", "b"});
-  control_plane->reload();
-
+  report("a", AttemptOutcome::kSuccess);
+  report("a", AttemptOutcome::kTransient);
+  EXPECT_THAT(changes.provider_changes, ElementsAre()) << "one failure is none of their business";
+  cool("a");
+  clock_.advance(30s);
+  ask();
+  report("a", AttemptOutcome::kSuccess, /*probe=*/true);
   EXPECT_THAT(changes.provider_changes, ElementsAre("a", "a"));
+  report("a", AttemptOutcome::kModelMissing);
+  EXPECT_THAT(changes.provider_changes, ElementsAre("a", "a", "a")) << "its models are theirs too";
+  reload(sample_config({"a", "b"}));
+
   EXPECT_EQ(changes.config_changes, 1);
 }
 
 TEST_F(ControlPlaneTest, NamesItsProcessInEverySnapshot) {
-  const auto first = serve(sample_config({"a"}));
-  const auto second = serve(sample_config({"a"}));
+  const std::string first = serve(sample_config({"a"})).config()->snapshot.epoch;
+  const std::string second = serve(sample_config({"a"})).config()->snapshot.epoch;
 
-  EXPECT_FALSE(first->config()->snapshot.epoch.empty());
-  EXPECT_NE(first->config()->snapshot.epoch, second->config()->snapshot.epoch);
+  EXPECT_FALSE(first.empty());
+  EXPECT_NE(first, second);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace balancer::controlplane {
 inline Config sample_config(const std::vector<std::string>& providers,
                             routing::SelectionStrategy strategy = routing::SelectionStrategy::kPriority) {
   Config config;
-  routing::Route route{.pattern = "*", .targets = {}};
+  routing::Route route{.pattern = "*", .targets = {}, .strategy = std::nullopt};
   for (const std::string& name : providers) {
     Provider provider;
     provider.name = name;
@@ -28,12 +28,21 @@ inline Config sample_config(const std::vector<std::string>& providers,
   return config;
 }
 
-inline routing::AttemptReport attempt_report(std::string provider, routing::AttemptOutcome outcome,
+// Of an attempt by that route.
+inline routing::AttemptReport attempt_report(const std::string& provider, routing::AttemptOutcome outcome,
                                              bool probe = false) {
   routing::AttemptReport report;
-  report.provider = std::move(provider);
+  report.provider = provider;
+  report.upstream_model = "model-at-" + provider;
   report.outcome = outcome;
   report.probe = probe;
+  return report;
+}
+
+// The provider says that it will not serve for so long.
+inline routing::AttemptReport rate_limit_report(const std::string& provider, std::chrono::milliseconds retry_delay) {
+  routing::AttemptReport report = attempt_report(provider, routing::AttemptOutcome::kRateLimited);
+  report.retry_delay = retry_delay;
   return report;
 }
 

@@ -56,7 +56,7 @@ class DecideStreamTest : public testing::Test {
     EXPECT_TRUE(stream_->Write(request));
   }
 
-  ServedControlPlane served_{sample_config({"a", "b"})};
+  ServedControlPlane served_{impatient(sample_config({"a", "b"}))};
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::DecideRequest, v1::DecideResponse>> stream_;
 };
@@ -160,6 +160,63 @@ TEST_F(DecideStreamTest, AsksForAProbeAndTakesItsReport) {
   EXPECT_FALSE(after.plan().candidates(0).probe());
 }
 
+TEST_F(DecideStreamTest, ARequestThatMovesOnCountsWhereItIs) {
+  ask(1);
+  EXPECT_EQ(served_.control_plane.provider_status("a")->in_flight_count, 1);
+  v1::DecideRequest request;
+  v1::AttemptReport& message = *request.add_reports();
+  message.set_provider("a");
+  message.set_outcome(v1::ATTEMPT_OUTCOME_REQUEST_FAULT);
+  message.set_next_provider("b");
+  add_query(request, 2);
+  ASSERT_TRUE(stream_->Write(request));
+  read(1);
+
+  EXPECT_EQ(served_.control_plane.provider_status("a")->in_flight_count, 1) << "that of the second query";
+  EXPECT_EQ(served_.control_plane.provider_status("b")->in_flight_count, 1);
+}
+
+TEST_F(DecideStreamTest, ASessionStaysWithTheProviderThatServedIt) {
+  const std::string session("\x00\xff session", 10);
+  const auto ask_in_session = [&](std::uint64_t id, bool start, bool dry_run) {
+    v1::DecideRequest request;
+    add_query(request, id);
+    request.mutable_queries(0)->set_session_key(session);
+    request.mutable_queries(0)->set_session_start(start);
+    request.mutable_queries(0)->set_dry_run(dry_run);
+    EXPECT_TRUE(stream_->Write(request));
+    return read(1).at(0).plan().candidates(0).provider();
+  };
+  EXPECT_EQ(ask_in_session(1, false, false), "a");
+  v1::DecideRequest request;
+  v1::AttemptReport& message = *request.add_reports();
+  message.set_provider("b");
+  message.set_upstream_model("model-at-b");
+  message.set_outcome(v1::ATTEMPT_OUTCOME_SUCCESS);
+  message.set_session_key(session);
+  message.set_route("*");
+  ASSERT_TRUE(stream_->Write(request));
+
+  EXPECT_EQ(ask_in_session(2, false, false), "b");
+  EXPECT_EQ(ask_in_session(3, true, true), "a") << "only asked";
+  EXPECT_EQ(ask_in_session(4, false, false), "b");
+  EXPECT_EQ(ask_in_session(5, true, false), "a");
+  EXPECT_EQ(ask_in_session(6, false, false), "a");
+}
+
+TEST_F(DecideStreamTest, SaysOfLastResortsWhatTheyAreAndOfOthersWhenTheyAreBack) {
+  report("a", v1::ATTEMPT_OUTCOME_TRANSIENT);
+  const v1::RouteDecision with_b = ask(1);
+  EXPECT_GE(with_b.plan().soonest_recovery().seconds(), 29);
+
+  report("b", v1::ATTEMPT_OUTCOME_TRANSIENT);
+  const v1::RouteDecision all_cooling = ask(2);
+
+  ASSERT_EQ(all_cooling.plan().candidates_size(), 2);
+  EXPECT_TRUE(all_cooling.plan().candidates(0).last_resort());
+  EXPECT_TRUE(all_cooling.plan().candidates(1).last_resort());
+}
+
 TEST_F(DecideStreamTest, IgnoresAReportWhoseOutcomeItDoesNotKnow) {
   report("a", static_cast<v1::AttemptOutcome>(999));
 
@@ -177,14 +234,22 @@ TEST_F(DecideStreamTest, EndsAtOnceWhenTheServerShutsDown) {
 }
 
 TEST_F(DecideStreamTest, LeavesNothingBehindWhenItsGatewayGoesAway) {
-  ask(1);
+  report("a", v1::ATTEMPT_OUTCOME_TRANSIENT);
+  ask(0);
+  served_.clock.advance(181s);
+  ASSERT_TRUE(ask(1).plan().candidates(0).probe());
+  ASSERT_EQ(ask(1).plan().candidates(0).provider(), "b") << "the probe is out";
   context_.TryCancel();
   EXPECT_EQ(stream_->Finish().error_code(), grpc::StatusCode::CANCELLED);
 
   grpc::ClientContext next;
   set_generous_deadline(next);
   stream_ = v1::RoutingService::NewStub(served_.channel)->Decide(&next);
-  EXPECT_EQ(ask(2).id(), 2u);
+  // The server may learn of the end a moment later than the gateway.
+  v1::RouteDecision decision = ask(2);
+  for (int i = 0; i < 10'000 && !decision.plan().candidates(0).probe(); ++i) decision = ask(2);
+  EXPECT_TRUE(decision.plan().candidates(0).probe());
+  EXPECT_EQ(served_.control_plane.provider_status("a")->in_flight_count, 1);
   stream_->WritesDone();
   EXPECT_TRUE(stream_->Finish().ok());
 }

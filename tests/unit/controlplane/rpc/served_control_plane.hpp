@@ -11,6 +11,12 @@
 
 namespace balancer::controlplane {
 
+// One failure is enough for a cooldown.
+inline Config impatient(Config config) {
+  config.health.failure_threshold = 1;
+  return config;
+}
+
 class ServedControlPlane {
  public:
   explicit ServedControlPlane(const Config& config, const GrpcServerSettings& settings = {})
@@ -23,6 +29,8 @@ class ServedControlPlane {
   FakeClock clock;
   ConfigLoad next_load;
   ControlPlane control_plane;
+  // Of the test itself.
+  AttemptLedger ledger;
   std::unique_ptr<GrpcServer> server;
   std::shared_ptr<grpc::Channel> channel;
 };

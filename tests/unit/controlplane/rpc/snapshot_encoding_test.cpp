@@ -27,6 +27,8 @@ Snapshot populated_snapshot() {
                          .forward_client_identity = true,
                          .ca_file = "/etc/ca.pem",
                          .count_tokens = false,
+                         .max_in_flight = 4,
+                         .signature_domain = "a.example",
                          .conversion = {}},
                         {}};
   snapshot.providers[0].conversion.max_stop = 2;
@@ -35,16 +37,20 @@ Snapshot populated_snapshot() {
   snapshot.providers[1].authentication = ProviderAuthentication::kPassthrough;
   snapshot.routing.providers = {{"a", true}, {"b", false}};
   snapshot.routing.routes = {{.pattern = "*sonnet*",
-                              .targets = {{.provider = 1, .upstream_model = "m", .priority = 3, .enabled = false},
-                                          {.provider = 0, .upstream_model = "", .priority = -1, .enabled = true}}}};
+                              .targets = {{.provider = 1, .upstream_model = "m", .priority = 3, .enabled = false, .weight = 5},
+                                          {.provider = 0, .upstream_model = "", .priority = -1, .enabled = true}},
+                              .strategy = routing::SelectionStrategy::kWeighted}};
   snapshot.routing.strategy = routing::SelectionStrategy::kRandom;
   snapshot.client_authentication = {.enabled = true,
                                     .keys = {{.name = "team", .digest = sha256("secret")}},
                                     .exempt_paths = {"/open"},
                                     .allow_unauthenticated = true,
                                     .allowed_hosts = {"box.local"}};
-  snapshot.timeouts = {1ms, 2ms, 3ms, 4ms, 5ms, 6ms, 7ms};
-  snapshot.failure_cooldown = 90s;
+  snapshot.timeouts = {1ms, 2ms, 3ms, 4ms, 5ms, 6ms, 7ms, 8ms};
+  snapshot.cooldown = {.base = 90s, .limit = 600s};
+  snapshot.unhealthy_signs = {.statuses = {418},
+                              .exception_patterns = TextPatterns::compile({"ssl"}).value(),
+                              .body_patterns = TextPatterns::compile({"rate.?limit", "busy"}).value()};
   snapshot.ping_interval = 15s;
   snapshot.attempt_limit = 3;
   snapshot.diagnostic_headers = true;
@@ -72,9 +78,19 @@ TEST(SnapshotEncodingTest, FillsEveryFieldOfTheContract) {
   expect_complete(message.providers(0));
   expect_complete(message.providers(0).proxy());
   expect_complete(message.providers(0).conversion_switches(0));
+  expect_complete(message.routes(0));
   expect_complete(message.client_authentication());
   expect_complete(message.client_authentication().keys(0));
   expect_complete(message.timeouts());
+  expect_complete(message.unhealthy_signs());
+}
+
+TEST(SnapshotEncodingTest, CarriesTheSignsOfFailure) {
+  const v1::UnhealthySigns message = encode(populated_snapshot()).unhealthy_signs();
+
+  EXPECT_THAT(message.statuses(), ElementsAre(418));
+  EXPECT_THAT(message.exception_patterns(), ElementsAre("ssl"));
+  EXPECT_THAT(message.body_patterns(), ElementsAre("rate.?limit", "busy"));
 }
 
 TEST(SnapshotEncodingTest, CarriesProviders) {
@@ -134,6 +150,8 @@ TEST(SnapshotEncodingTest, CarriesRoutesByNameInOrder) {
   EXPECT_FALSE(message.routes(0).targets(0).enabled());
   EXPECT_EQ(message.routes(0).targets(1).provider(), "a");
   EXPECT_EQ(message.routes(0).targets(1).priority(), -1);
+  EXPECT_EQ(message.routes(0).targets(0).weight(), 5u);
+  EXPECT_EQ(message.routes(0).selection_strategy(), v1::SELECTION_STRATEGY_WEIGHTED);
   EXPECT_EQ(message.selection_strategy(), v1::SELECTION_STRATEGY_RANDOM);
 }
 
@@ -143,8 +161,10 @@ TEST(SnapshotEncodingTest, CarriesTimesExactly) {
   EXPECT_EQ(message.load_time().seconds(), 1'700'000'000);
   EXPECT_EQ(message.load_time().nanos(), 5'000'000);
   EXPECT_EQ(message.timeouts().connect().nanos(), 1'000'000);
-  EXPECT_EQ(message.timeouts().stream_total().nanos(), 7'000'000);
+  EXPECT_EQ(message.timeouts().content_idle().nanos(), 6'000'000);
+  EXPECT_EQ(message.timeouts().stream_total().nanos(), 8'000'000);
   EXPECT_EQ(message.failure_cooldown().seconds(), 90);
+  EXPECT_EQ(message.failure_cooldown_limit().seconds(), 600);
 }
 
 TEST(SnapshotEncodingTest, CarriesOnlyTheDigestsOfClientKeys) {
@@ -161,14 +181,44 @@ TEST(SnapshotEncodingTest, CarriesTheRemainingCooldownOnlyWhileCooling) {
                         .remaining_cooldown = 1500ms,
                         .failure_count = 4,
                         .last_failure_time = std::chrono::system_clock::time_point(9s),
-                        .last_error = "HTTP 529"};
+                        .last_error = "HTTP 529",
+                        .cooling_models = {{"m", 2500ms, "HTTP 429"}},
+                        .in_flight_count = 3,
+                        .latency = 840ms};
   const v1::ProviderStatus cooling = encode(status);
   expect_complete(cooling);
+  expect_complete(cooling.cooling_models(0));
   EXPECT_EQ(cooling.remaining_cooldown().nanos(), 500'000'000);
 
   status.state = ProviderStatus::State::kHealthy;
 
   EXPECT_FALSE(encode(status).has_remaining_cooldown());
+}
+
+TEST(SnapshotEncodingTest, ReadsBackWhatAGatewayRemembersOfCooldowns) {
+  const ProviderStatus status{.provider = "a",
+                              .state = ProviderStatus::State::kCooling,
+                              .remaining_cooldown = 1500ms,
+                              .failure_count = 0,
+                              .last_failure_time = std::nullopt,
+                              .last_error = "HTTP 529",
+                              .cooling_models = {{"m", 2500ms, "HTTP 429"}},
+                              .in_flight_count = 0,
+                              .latency = std::nullopt};
+
+  EXPECT_EQ(decode(encode(status)), status);
+}
+
+TEST(SnapshotEncodingTest, BelievesNoGatewayThatRemembersACooldownOfMoreThanADay) {
+  v1::ProviderStatus message;
+  message.set_state(v1::PROVIDER_STATE_COOLING);
+  message.mutable_remaining_cooldown()->set_seconds(1'000'000'000'000);
+  message.add_cooling_models()->mutable_remaining_cooldown()->set_seconds(-5);
+
+  const ProviderStatus status = decode(message);
+
+  EXPECT_EQ(status.remaining_cooldown, 24h);
+  EXPECT_EQ(status.cooling_models.at(0).remaining, 0ms);
 }
 
 }  // namespace

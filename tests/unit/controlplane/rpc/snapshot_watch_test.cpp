@@ -53,7 +53,7 @@ class SnapshotWatchTest : public testing::Test {
     return info;
   }
 
-  ServedControlPlane served_{sample_config({"a", "b"})};
+  ServedControlPlane served_{impatient(sample_config({"a", "b"}))};
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReader<v1::WatchSnapshotResponse>> watch_;
 };
@@ -88,18 +88,20 @@ TEST_F(SnapshotWatchTest, SendsANewConfigurationAndThenTheStatesOfItsProviders) 
 TEST_F(SnapshotWatchTest, TellsAtOnceThatAProviderCoolsAndThatItRecovered) {
   read();
 
-  served_.control_plane.record(attempt_report("b", AttemptOutcome::kTransient));
+  served_.control_plane.record(attempt_report("b", AttemptOutcome::kTransient), served_.ledger);
   const v1::WatchSnapshotResponse cooling = read();
   EXPECT_FALSE(cooling.has_snapshot());
   ASSERT_EQ(cooling.provider_statuses_size(), 1);
   EXPECT_EQ(cooling.provider_statuses(0).provider(), "b");
   EXPECT_EQ(cooling.provider_statuses(0).state(), v1::PROVIDER_STATE_COOLING);
-  EXPECT_EQ(cooling.provider_statuses(0).remaining_cooldown().seconds(), 180);
+  EXPECT_GE(cooling.provider_statuses(0).remaining_cooldown().seconds(), 30);
 
   served_.clock.advance(181s);
-  const Decision probing = served_.control_plane.decide({.model = "claude", .pinned_provider = "b"});
+  const Decision probing = served_.control_plane.decide(
+      {.route = {.model = "claude", .pinned_provider = "b"}, .session_key = {}, .session_start = false, .dry_run = false},
+      served_.ledger);
   ASSERT_TRUE(std::get<routing::AttemptPlan>(probing.outcome).candidates[0].probe);
-  served_.control_plane.record(attempt_report("b", AttemptOutcome::kSuccess, /*probe=*/true));
+  served_.control_plane.record(attempt_report("b", AttemptOutcome::kSuccess, /*probe=*/true), served_.ledger);
   const v1::WatchSnapshotResponse recovered = read();
   ASSERT_EQ(recovered.provider_statuses_size(), 1);
   EXPECT_EQ(recovered.provider_statuses(0).state(), v1::PROVIDER_STATE_HEALTHY);

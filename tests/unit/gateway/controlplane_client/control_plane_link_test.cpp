@@ -241,6 +241,58 @@ TEST_F(ControlPlaneLinkTest, TellsDecisionClientsWhichProvidersCool) {
   }));
 }
 
+TEST_F(ControlPlaneLinkTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
+  auto message = message_of(valid_snapshot(1));
+  v1::ProviderStatus& cooling = *message.add_provider_statuses();
+  cooling.set_provider("a");
+  cooling.set_state(v1::PROVIDER_STATE_COOLING);
+  cooling.mutable_remaining_cooldown()->set_seconds(600);
+  cooling.set_last_error("HTTP 529");
+  v1::ProviderStatus& limited = *message.add_provider_statuses();
+  limited.set_provider("b");
+  limited.set_state(v1::PROVIDER_STATE_HEALTHY);
+  v1::ModelCooldown& model = *limited.add_cooling_models();
+  model.set_upstream_model("m");
+  model.mutable_remaining_cooldown()->set_seconds(300);
+  control_plane_.publish(message);
+  control_plane_.start();
+  connect();
+  ASSERT_TRUE(acknowledged(1));
+  EXPECT_EQ(control_plane_.acknowledgements()[0].known_statuses_size(), 0) << "it said so itself";
+
+  auto of_another = valid_snapshot(1);
+  of_another.set_epoch("second");
+  control_plane_.publish(message_of(of_another));
+
+  ASSERT_TRUE(acknowledged(2));
+  const auto known = control_plane_.acknowledgements()[1].known_statuses();
+  ASSERT_EQ(known.size(), 2);
+  EXPECT_EQ(known[0].provider(), "a");
+  EXPECT_EQ(known[0].state(), v1::PROVIDER_STATE_COOLING);
+  EXPECT_NEAR(static_cast<double>(known[0].remaining_cooldown().seconds()), 600, 30);
+  EXPECT_EQ(known[0].last_error(), "HTTP 529");
+  EXPECT_EQ(known[1].state(), v1::PROVIDER_STATE_HEALTHY);
+  ASSERT_EQ(known[1].cooling_models_size(), 1);
+  EXPECT_EQ(known[1].cooling_models(0).upstream_model(), "m");
+}
+
+TEST_F(ControlPlaneLinkTest, TellsTheSameControlPlaneNothingThatItKnows) {
+  auto message = message_of(valid_snapshot(1));
+  v1::ProviderStatus& status = *message.add_provider_statuses();
+  status.set_provider("a");
+  status.set_state(v1::PROVIDER_STATE_COOLING);
+  status.mutable_remaining_cooldown()->set_seconds(600);
+  control_plane_.publish(message);
+  control_plane_.start();
+  connect();
+  ASSERT_TRUE(acknowledged(1));
+
+  control_plane_.publish(message_of(valid_snapshot(2)));
+
+  ASSERT_TRUE(acknowledged(2));
+  EXPECT_EQ(control_plane_.acknowledgements()[1].known_statuses_size(), 0);
+}
+
 TEST_F(ControlPlaneLinkTest, ListsProvidersAndReloads) {
   v1::ListProvidersResponse listing;
   v1::ProviderListing& listed = *listing.add_providers();

@@ -22,7 +22,13 @@ TEST(SnapshotDecodingTest, KeepsEveryFieldOfAValidSnapshot) {
   provider.mutable_proxy()->set_host("proxy");
   provider.mutable_proxy()->set_port(1080);
   provider.add_beta_add("x-1");
+  provider.set_max_in_flight(3);
+  provider.set_signature_domain("shared");
   message.mutable_routes(0)->mutable_targets(1)->set_upstream_model("other");
+  message.mutable_routes(0)->mutable_targets(1)->set_weight(5);
+  message.mutable_routes(0)->set_selection_strategy(v1::SELECTION_STRATEGY_WEIGHTED);
+  message.set_when_all_cooling(v1::ALL_COOLING_POLICY_FAIL_FAST);
+  message.mutable_failure_cooldown_limit()->set_seconds(900);
   message.mutable_timeouts()->mutable_connect()->set_nanos(250'000'000);
   message.mutable_client_authentication()->set_enabled(true);
   v1::ClientKey& key = *message.mutable_client_authentication()->add_keys();
@@ -43,10 +49,14 @@ TEST(SnapshotDecodingTest, KeepsEveryFieldOfAValidSnapshot) {
   EXPECT_THAT(first.beta_add, testing::ElementsAre("x-1"));
   EXPECT_EQ(snapshot->routing.providers, (std::vector<routing::RoutedProvider>{{"a", true}, {"b", true}}));
   EXPECT_EQ(snapshot->routing.routes.at(0).targets.at(1),
-            (routing::RouteTarget{.provider = 1, .upstream_model = "other", .priority = 2, .enabled = true}));
+            (routing::RouteTarget{.provider = 1, .upstream_model = "other", .priority = 2, .enabled = true, .weight = 5}));
+  EXPECT_EQ(snapshot->routing.routes.at(0).strategy, routing::SelectionStrategy::kWeighted);
+  EXPECT_EQ(snapshot->routing.when_all_cooling, routing::AllCooling::kFailFast);
+  EXPECT_EQ(first.max_in_flight, 3u);
+  EXPECT_EQ(first.signature_domain, "shared");
   EXPECT_EQ(snapshot->timeouts.connect, 250ms);
   EXPECT_EQ(snapshot->timeouts.idle, Timeouts{}.idle);
-  EXPECT_EQ(snapshot->failure_cooldown, 180s);
+  EXPECT_EQ(snapshot->cooldown, (routing::CooldownSettings{.base = 180s, .limit = 900s}));
   EXPECT_EQ(snapshot->client_authentication.keys.at(0).digest[31], 5);
 }
 
@@ -90,6 +100,36 @@ TEST(SnapshotDecodingTest, AControlPlaneThatKnowsNoSwitchesMeansTheDefaults) {
   EXPECT_TRUE(snapshot->providers.at(0).count_tokens);
 }
 
+TEST(SnapshotDecodingTest, KeepsTheSignsOfFailure) {
+  v1::Snapshot message = valid_snapshot(1);
+  message.mutable_unhealthy_signs()->add_statuses(418);
+  message.mutable_unhealthy_signs()->add_exception_patterns("ssl");
+  message.mutable_unhealthy_signs()->add_body_patterns("rate.?limit");
+
+  const Result<Snapshot> snapshot = decode_snapshot(message);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  const UnhealthySigns expected{.statuses = {418},
+                                .exception_patterns = TextPatterns::compile({"ssl"}).value(),
+                                .body_patterns = TextPatterns::compile({"rate.?limit"}).value()};
+  EXPECT_TRUE(snapshot->unhealthy_signs == expected);
+}
+
+TEST(SnapshotDecodingTest, AControlPlaneThatKnowsNoHealthSettingsMeansTheDefaults) {
+  v1::Snapshot message = valid_snapshot(1);
+  message.clear_failure_cooldown();
+
+  const Result<Snapshot> snapshot = decode_snapshot(message);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->cooldown, routing::CooldownSettings());
+  EXPECT_EQ(snapshot->routing.when_all_cooling, routing::AllCooling::kSoonest);
+  EXPECT_EQ(snapshot->routing.routes.at(0).strategy, std::nullopt);
+  EXPECT_EQ(snapshot->routing.routes.at(0).targets.at(0).weight, 1u);
+  EXPECT_EQ(snapshot->providers.at(0).max_in_flight, 0u);
+  EXPECT_EQ(snapshot->providers.at(0).signature_domain, "a") << "one of its own";
+}
+
 struct BadSnapshot {
   const char* reason;
   std::function<void(v1::Snapshot&)> spoil;
@@ -117,6 +157,10 @@ TEST(SnapshotDecodingTest, RefusesWhatItCannotTrustAndSaysWhy) {
       {"no pattern", [](auto& s) { s.mutable_routes(0)->clear_pattern(); }},
       {"has no provider", [](auto& s) { s.mutable_routes(0)->clear_targets(); }},
       {"strategy", [](auto& s) { s.set_selection_strategy(static_cast<v1::SelectionStrategy>(9)); }},
+      {"route *: unknown selection strategy",
+       [](auto& s) { s.mutable_routes(0)->set_selection_strategy(static_cast<v1::SelectionStrategy>(9)); }},
+      {"when all providers cool", [](auto& s) { s.set_when_all_cooling(static_cast<v1::AllCoolingPolicy>(9)); }},
+      {"failure_cooldown_limit", [](auto& s) { s.mutable_failure_cooldown_limit()->set_seconds(-1); }},
       {"digest of 3 bytes",
        [](auto& s) {
          auto& key = *s.mutable_client_authentication()->add_keys();
@@ -125,6 +169,10 @@ TEST(SnapshotDecodingTest, RefusesWhatItCannotTrustAndSaysWhy) {
        }},
       {"idle", [](auto& s) { s.mutable_timeouts()->mutable_idle()->set_seconds(-1); }},
       {"attempt_limit", [](auto& s) { s.set_attempt_limit(0); }},
+      {"unhealthy_signs.body_patterns: missing )",
+       [](auto& s) { s.mutable_unhealthy_signs()->add_body_patterns("a("); }},
+      {"unhealthy_signs.exception_patterns: ",
+       [](auto& s) { s.mutable_unhealthy_signs()->add_exception_patterns("(?=x)"); }},
   };
   for (const BadSnapshot& bad : cases) {
     v1::Snapshot message = valid_snapshot(1);
@@ -146,11 +194,44 @@ TEST(SnapshotDecodingTest, CountsCooldownsFromNowAndLeavesUnknownStatesOut) {
     status.set_provider("p" + std::to_string(state));
     status.set_state(static_cast<v1::ProviderState>(state));
     status.mutable_remaining_cooldown()->set_seconds(5);
+    status.set_last_error("HTTP 529");
+    v1::ModelCooldown& model = *status.add_cooling_models();
+    model.set_upstream_model("m");
+    model.mutable_remaining_cooldown()->set_seconds(7);
   }
 
   const ProviderStatuses statuses = decode_statuses(messages, ProviderStatuses::Scope::kChangedProviders, now);
 
-  EXPECT_EQ(statuses.statuses, (std::vector<HeardStatus>{{"p1", {}}, {"p2", now + 5s}, {"p3", {}}}));
+  const std::vector<HeardModelCooldown> models = {{"m", now + 7s}};
+  EXPECT_EQ(statuses.statuses, (std::vector<HeardStatus>{{"p1", {}, models, "HTTP 529"},
+                                                         {"p2", now + 5s, models, "HTTP 529"},
+                                                         {"p3", {}, models, "HTTP 529"}}));
+}
+
+TEST(SnapshotDecodingTest, TellsANewControlPlaneWhatIsLeftOfTheCooldowns) {
+  const std::chrono::steady_clock::time_point now{1'000h};
+  v1::ProviderStatus message;
+
+  encode_status({"a", now + 5s, {{"m", now + 7s}, {"over", now - 1s}}, "HTTP 529"}, now, message);
+
+  EXPECT_EQ(message.provider(), "a");
+  EXPECT_EQ(message.state(), v1::PROVIDER_STATE_COOLING);
+  EXPECT_EQ(message.remaining_cooldown().seconds(), 5);
+  EXPECT_EQ(message.last_error(), "HTTP 529");
+  ASSERT_EQ(message.cooling_models_size(), 2);
+  EXPECT_EQ(message.cooling_models(0).upstream_model(), "m");
+  EXPECT_EQ(message.cooling_models(0).remaining_cooldown().seconds(), 7);
+  EXPECT_EQ(message.cooling_models(1).remaining_cooldown().seconds(), 0);
+}
+
+TEST(SnapshotDecodingTest, AProviderOfWhichOnlyModelsCoolIsNotCooling) {
+  const std::chrono::steady_clock::time_point now{1'000h};
+  v1::ProviderStatus message;
+
+  encode_status({"a", std::nullopt, {{"m", now + 7s}}, ""}, now, message);
+
+  EXPECT_EQ(message.state(), v1::PROVIDER_STATE_HEALTHY);
+  EXPECT_FALSE(message.has_remaining_cooldown());
 }
 
 }  // namespace

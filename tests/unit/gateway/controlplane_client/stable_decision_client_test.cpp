@@ -1,15 +1,8 @@
 #include "gateway/controlplane_client/stable_decision_client.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <algorithm>
-#include <variant>
 
-#include "gateway/controlplane_client/control_plane_link.hpp"
-#include "gateway/controlplane_client/snapshot_decoding.hpp"
-#include "tests/unit/gateway/controlplane_client/fake_controlplane.hpp"
-#include "tests/unit/gateway/controlplane_client/io_thread.hpp"
+#include "tests/unit/gateway/controlplane_client/stable_decision_client_fixture.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -17,84 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-// Far above what a busy machine adds, far below what a request would notice as a hang.
-constexpr std::chrono::milliseconds kSlack{1'000};
-constexpr std::chrono::milliseconds kDeadline{50};
-
-struct Decided {
-  routing::RoutingDecision decision;
-  std::chrono::steady_clock::duration waited{};
-
-  // Names of the candidates, with the route that says who planned.
-  [[nodiscard]] std::vector<std::size_t> providers() const {
-    std::vector<std::size_t> indexes;
-    for (const auto& candidate : std::get<routing::AttemptPlan>(decision).candidates) {
-      indexes.push_back(candidate.provider);
-    }
-    return indexes;
-  }
-  [[nodiscard]] bool by_control_plane() const {
-    const auto* plan = std::get_if<routing::AttemptPlan>(&decision);
-    return plan != nullptr && plan->route == "from the control plane";
-  }
-};
-
-class StableDecisionClientTest : public testing::Test {
- protected:
-  StableDecisionClientTest() {
-    control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"b", "a"}); });
-  }
-  ~StableDecisionClientTest() override {
-    io_.run([&] { client_.reset(); });
-  }
-
-  void connect(std::chrono::milliseconds deadline = kDeadline) {
-    io_.run([&] {
-      client_ = std::make_unique<StableDecisionClient>(connect_control_plane(control_plane_.target()), io_.wheel(),
-                                                       deadline, news_, 1);
-    });
-  }
-
-  asio::awaitable<Decided> ask(std::string model) {
-    const auto start = std::chrono::steady_clock::now();
-    const DecisionRequest request{.model = model, .pinned_provider = {}, .session_key = {}, .caller = {}};
-    Decided decided;
-    decided.decision = co_await client_->decide(request, snapshot_);
-    decided.waited = std::chrono::steady_clock::now() - start;
-    co_return decided;
-  }
-
-  Decided decide(std::string model = "claude") { return io_.spawn(ask(std::move(model))).get(); }
-
-  // All in one turn of the loop.
-  std::vector<Decided> decide_together(std::size_t count) {
-    std::vector<std::future<Decided>> futures;
-    io_.run([&] {
-      for (std::size_t i = 0; i < count; ++i) futures.push_back(io_.spawn(ask("model-" + std::to_string(i))));
-    });
-    std::vector<Decided> decisions;
-    for (auto& future : futures) decisions.push_back(future.get());
-    return decisions;
-  }
-
-  // Until the control plane's word is heard again.
-  [[nodiscard]] bool answered_eventually() {
-    return control_plane_.wait_until([&] { return decide().by_control_plane(); });
-  }
-
-  void report(std::string provider, int status) {
-    routing::AttemptReport attempt;
-    attempt.provider = std::move(provider);
-    attempt.status = status;
-    io_.run([&] { client_->report(attempt); });
-  }
-
-  FakeControlPlane control_plane_;
-  Snapshot snapshot_ = decode_snapshot(valid_snapshot(1)).value();
-  std::shared_ptr<ControlPlaneNews> news_ = std::make_shared<ControlPlaneNews>();
-  IoThread io_;
-  std::unique_ptr<StableDecisionClient> client_;
-};
+class StableDecisionClientTest : public StableDecisionClientFixture {};
 
 TEST_F(StableDecisionClientTest, HandsOnTheControlPlanesPlan) {
   control_plane_.start();
@@ -145,30 +61,6 @@ TEST_F(StableDecisionClientTest, MatchesAnswersThatComeInAnyOrder) {
     EXPECT_EQ(std::get<routing::AttemptPlan>(decisions[i].decision).candidates.at(0).upstream_model,
               "upstream of model-" + std::to_string(i));
   }
-}
-
-TEST_F(StableDecisionClientTest, PassesRejectionsThrough) {
-  control_plane_.start();
-  connect(10s);
-  control_plane_.answer([](const v1::RouteQuery&) {
-    v1::RouteDecision decision;
-    decision.mutable_rejection()->set_reason(v1::REJECTION_REASON_NO_PROVIDER);
-    decision.mutable_rejection()->set_message("none");
-    return decision;
-  });
-
-  const auto rejection = std::get<routing::Rejection>(decide().decision);
-
-  EXPECT_EQ(rejection.reason, routing::RejectionReason::kNoProvider);
-  EXPECT_EQ(rejection.message, "none");
-}
-
-TEST_F(StableDecisionClientTest, SkipsProvidersThatTheSnapshotLacks) {
-  control_plane_.start();
-  connect(10s);
-  control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"newer", "b"}); });
-
-  EXPECT_THAT(decide().providers(), ElementsAre(1));
 }
 
 TEST_F(StableDecisionClientTest, PlansHereWhenTheSnapshotLacksEveryProvider) {
@@ -254,18 +146,6 @@ TEST_F(StableDecisionClientTest, ABrokenStreamFreesAllWhoWaitAndIsOpenedAgain) {
   EXPECT_TRUE(answered_eventually());
 }
 
-TEST_F(StableDecisionClientTest, NamesThatNoMessageCanCarryArePlannedHere) {
-  control_plane_.start();
-  connect(10s);
-  ASSERT_TRUE(decide().by_control_plane());
-
-  EXPECT_THAT(decide("broken \xff\xfe").providers(), ElementsAre(0, 1));
-  EXPECT_THAT(decide(std::string(1 << 20, 'x')).providers(), ElementsAre(0, 1));
-
-  EXPECT_TRUE(decide().by_control_plane()) << "the stream must survive them";
-  EXPECT_EQ(control_plane_.queries().size(), 2U);
-}
-
 TEST_F(StableDecisionClientTest, ReportsEveryAttemptOnce) {
   control_plane_.start();
   connect();
@@ -291,24 +171,6 @@ TEST_F(StableDecisionClientTest, ReportsMadeWhileDisconnectedArriveOnceAfterward
   EXPECT_EQ(control_plane_.reports().size(), 10U);
 }
 
-TEST_F(StableDecisionClientTest, GivesBackAProbeThatWasAdmittedTooLate) {
-  control_plane_.start();
-  connect();
-  control_plane_.answer(nullptr);
-  decide();
-  ASSERT_TRUE(control_plane_.wait_until([&] { return !control_plane_.queries().empty(); }));
-
-  auto late = plan_of({"b", "a"});
-  late.mutable_plan()->mutable_candidates(0)->set_probe(true);
-  control_plane_.answer_late(control_plane_.queries().at(0).id(), late);
-
-  ASSERT_TRUE(control_plane_.wait_until([&] { return !control_plane_.reports().empty(); }));
-  const v1::AttemptReport given_back = control_plane_.reports().at(0);
-  EXPECT_EQ(given_back.provider(), "b");
-  EXPECT_TRUE(given_back.probe());
-  EXPECT_EQ(given_back.outcome(), v1::ATTEMPT_OUTCOME_CLIENT_GONE);
-}
-
 TEST_F(StableDecisionClientTest, PlansHereAroundProvidersThatFailedHere) {
   connect();
   routing::AttemptReport failed;
@@ -317,6 +179,27 @@ TEST_F(StableDecisionClientTest, PlansHereAroundProvidersThatFailedHere) {
   io_.run([&] { client_->report(failed); });
 
   EXPECT_THAT(decide().providers(), ElementsAre(1));
+}
+
+TEST_F(StableDecisionClientTest, JudgesFailuresByTheSnapshotsCooldown) {
+  snapshot_.cooldown = {.base = 24h, .limit = 24h};
+  connect();
+  decide();
+  routing::AttemptReport failed;
+  failed.provider = "a";
+  failed.outcome = routing::AttemptOutcome::kRateLimited;
+  failed.retry_delay = 23h;
+  bool cooling_later = false;
+  io_.run([&] {
+    client_->report(failed);
+    cooling_later = client_->is_cooling("a", "claude");
+  });
+
+  EXPECT_TRUE(cooling_later);
+  const auto plan = io_.spawn(ask("claude")).get();
+  const auto soonest = std::get<routing::AttemptPlan>(plan.decision).soonest_recovery;
+  ASSERT_TRUE(soonest);
+  EXPECT_GT(*soonest, 22h);
 }
 
 }  // namespace

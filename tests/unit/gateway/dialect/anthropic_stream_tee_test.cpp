@@ -60,6 +60,17 @@ TEST(AnthropicStreamTeeTest, HalfAnEventDoesNotCountYet) {
   EXPECT_FALSE(fed(kStart + "event: content_block_start\ndata: {}\n").substantive());
 }
 
+TEST(AnthropicStreamTeeTest, PingsCommentsAndMoreStartsAreNoContent) {
+  const auto content_of = [](const std::string& stream) { return fed(stream).content_events(); };
+
+  EXPECT_EQ(content_of(kPing + ": c\n\n" + kPing), 0U);
+  EXPECT_EQ(content_of(kStart + kPing), 1U);
+  EXPECT_EQ(content_of(kStart + kStart + kStart), 1U);
+  EXPECT_EQ(content_of(kStart + kDelta + kPing + kDelta), 3U);
+  EXPECT_EQ(content_of(kStart + event("future", "{}")), 2U);
+  EXPECT_EQ(content_of(kStart + "event: content_block_delta\ndata: {}\n"), 1U);
+}
+
 TEST(AnthropicStreamTeeTest, MessageStopCompletesTheStream) {
   EXPECT_TRUE(fed(kStart + kDelta + kStop).complete());
   EXPECT_FALSE(fed(kStart + kDelta).complete());

@@ -51,6 +51,16 @@ TEST(MessagesRequestTest, EscapesInKeysAndValuesAreResolved) {
   EXPECT_TRUE(request.stream);
 }
 
+TEST(MessagesRequestTest, NotesWhereTheValuesThatTellSessionsApartStand) {
+  const std::string_view body = R"({"model":"m","messages" : [1, 2] ,"syst\u0065m":"a","metadata":{"b":{}},"system":["c"]})";
+  const MessagesRequest request = scanned(body);
+
+  EXPECT_EQ(request.messages.of(body), "[1, 2]");
+  EXPECT_EQ(request.metadata.of(body), R"({"b":{}})");
+  EXPECT_EQ(request.system.of(body), R"(["c"])");
+  EXPECT_EQ(scanned(R"({"model":"m"})").system.of(body), "");
+}
+
 TEST(MessagesRequestTest, LoneSurrogateInTheModelNameIsNoError) {
   EXPECT_EQ(scanned(R"({"model":"m\ud83d"})").model, "m\ufffd");
 }

@@ -20,7 +20,7 @@ std::string forwarded(std::string_view body, std::string_view upstream_model = {
   JsonObjectScanner scanner;
   const PaddedText text(body);
   const MessagesRequest request = scan_messages_request(text.view(), scanner).value();
-  const std::vector<BodyEdit> edits = passthrough_edits(request, upstream_model);
+  const std::vector<BodyEdit> edits = passthrough_edits(request, upstream_model, request.gateway_thinking_removals);
   const std::vector<std::string_view> pieces = apply_edits(text.view(), edits);
   const std::string result = joined(pieces);
   EXPECT_EQ(total_size(pieces), result.size());
@@ -67,8 +67,9 @@ TEST(PassthroughEditsTest, PinIsRemovedWithItsComma) {
 
 TEST(PassthroughEditsTest, PinThatIsTheOnlyMemberLeavesAnEmptyObject) {
   const std::string body = R"({ "provider":"a" })";
-  const std::vector<BodyEdit> edits = passthrough_edits({.model = {}, .stream = false, .pinned_provider = "a",
-      .model_begin = 0, .model_end = 0, .pin_removal = BodyEdit{2, 16, {}}, .gateway_thinking_removals = {}}, {});
+  MessagesRequest request;
+  request.pin_removal = BodyEdit{2, 16, {}};
+  const std::vector<BodyEdit> edits = passthrough_edits(request, {}, {});
 
   EXPECT_EQ(joined(apply_edits(body, edits)), "{  }");
 }

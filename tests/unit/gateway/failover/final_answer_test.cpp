@@ -138,6 +138,17 @@ TEST(FinalAnswerTest, RetryAfterIsNotInvented) {
   EXPECT_EQ(answer_to({failed(kTimeout)}).retry_after, std::nullopt);
 }
 
+TEST(FinalAnswerTest, RetryAfterCountsThoseThatWereNotTriedBecauseTheyCool) {
+  const std::vector<FailedAttempt> limited = {failed(kL, 90s)};
+  EXPECT_EQ(final_answer(limited, 20s).retry_after, 20);
+  EXPECT_EQ(final_answer(limited, 100s).retry_after, 90);
+  EXPECT_EQ(final_answer(limited, 0ms).retry_after, 1);
+  EXPECT_EQ(final_answer(std::vector{failed(kL)}, 1'500ms).retry_after, 2);
+  EXPECT_EQ(final_answer(std::vector{overloaded()}, 7s).retry_after, 7);
+  EXPECT_EQ(final_answer(std::vector{failed(kQ), failed(kT)}, 7s).retry_after, 7);
+  EXPECT_EQ(final_answer(std::vector{failed(kQ)}, 7s).retry_after, std::nullopt);
+}
+
 TEST(FinalAnswerTest, MessageListsEveryAttempt) {
   const FinalAnswer answer = answer_to({{"a", kL, false, {}, "HTTP 429"}, {"b", kTimeout, false, {}, "timeout"}});
 

@@ -13,7 +13,8 @@ constexpr AttemptOutcome kFailures[] = {
     AttemptOutcome::kTooLarge,
 };
 
-constexpr RetryState kFirstOfTwo = {.attempts_made = 1, .attempt_limit = 4, .candidates_left = 1, .deadline_passed = false};
+constexpr RetryState kFirstOfTwo = {
+    .attempts_made = 1, .attempt_limit = 4, .candidates_left = 1, .deadline_passed = false, .read_timeouts = 0};
 
 TEST(RetryDecisionTest, AnswersAndTheRequestsOwnFaultsGoToTheClientAtOnce) {
   EXPECT_EQ(decide_retry(AttemptOutcome::kSuccess, kFirstOfTwo), RetryDecision::kDeliver);
@@ -38,7 +39,8 @@ TEST(RetryDecisionTest, GivesUpWhenNoCandidateIsLeft) {
 }
 
 TEST(RetryDecisionTest, GivesUpAtTheAttemptLimit) {
-  RetryState state{.attempts_made = 3, .attempt_limit = 4, .candidates_left = 9, .deadline_passed = false};
+  RetryState state{
+      .attempts_made = 3, .attempt_limit = 4, .candidates_left = 9, .deadline_passed = false, .read_timeouts = 0};
   EXPECT_EQ(decide_retry(AttemptOutcome::kTransient, state), RetryDecision::kTryNext);
 
   state.attempts_made = 4;
@@ -51,6 +53,16 @@ TEST(RetryDecisionTest, GivesUpWhenTheTimeIsOver) {
 
   EXPECT_EQ(decide_retry(AttemptOutcome::kTimeout, state), RetryDecision::kGiveUp);
   EXPECT_EQ(decide_retry(AttemptOutcome::kRequestFault, state), RetryDecision::kDeliver);
+}
+
+// Each may be billed though nobody saw its answer.
+TEST(RetryDecisionTest, GivesUpWhenTwoProvidersLetTheRequestTimeOut) {
+  RetryState state = kFirstOfTwo;
+  state.read_timeouts = 1;
+  EXPECT_EQ(decide_retry(AttemptOutcome::kTimeout, state), RetryDecision::kTryNext);
+
+  state.read_timeouts = 2;
+  EXPECT_EQ(decide_retry(AttemptOutcome::kTimeout, state), RetryDecision::kGiveUp);
 }
 
 }  // namespace
