@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/error/http_error.hpp"
-#include "common/log/log.hpp"
+#include "gateway/api/attempt_record.hpp"
 #include "gateway/api/reply.hpp"
 #include "gateway/dialect/thinking_move.hpp"
 #include "gateway/failover/final_answer.hpp"
@@ -14,54 +14,6 @@ namespace balancer::gateway {
 namespace {
 
 using routing::AttemptOutcome;
-
-routing::AttemptReport report_of(const AttemptEnd& end, const Provider& provider, std::string upstream_model,
-                                 bool probe) {
-  return {
-      .provider = provider.name,
-      .upstream_model = std::move(upstream_model),
-      .outcome = end.outcome.kind,
-      .status = end.outcome.status,
-      .retry_delay = end.outcome.retry_delay,
-      .time_to_first_byte = end.time_to_first_byte,
-      .total_time = end.total_time,
-      .input_token_count = end.usage.input_token_count,
-      .output_token_count = end.usage.output_token_count,
-      .response_byte_count = static_cast<std::int64_t>(end.response_byte_count),
-      .probe = probe,
-      .detail = end.outcome.detail,
-  };
-}
-
-double seconds(std::chrono::microseconds duration) { return std::chrono::duration<double>(duration).count(); }
-
-void log_attempt(const ForwardedRequest& request, const routing::AttemptReport& report) {
-  using enum AttemptOutcome;
-  if (report.outcome == kSuccess || report.outcome == kRequestFault || report.outcome == kClientGone) return;
-  log::warn("upstream attempt failed", {{"request_id", request.exchange.request_id()},
-                                        {"provider", report.provider},
-                                        {"model", report.upstream_model},
-                                        {"outcome", to_string(report.outcome)},
-                                        {"detail", report.detail},
-                                        {"response_time", seconds(report.total_time)}});
-}
-
-// The access record: one line a request.
-void log_request(const ForwardedRequest& request, int status, const routing::AttemptReport& last,
-                 std::size_t attempt_count, std::chrono::microseconds total) {
-  log::info("request completed",
-            {{"request_id", request.exchange.request_id()},
-             {"provider", last.provider},
-             {"model", request.message.model},
-             {"status", status},
-             {"outcome", to_string(last.outcome)},
-             {"response_time", seconds(total)},
-             {"time_to_first_byte", seconds(last.time_to_first_byte.value_or(std::chrono::microseconds(0)))},
-             {"attempts", attempt_count},
-             {"cache", "bypass"},
-             {"input_tokens", last.input_token_count},
-             {"output_tokens", last.output_token_count}});
-}
 
 // Whether the one provider that was asked may speak to the client itself (protocol.md 5.3): its refusal of our own
 // credentials would be taken for a refusal of the client's.

@@ -26,7 +26,7 @@ class ModelsTest : public testing::Test {
   }
 
   void route(std::string pattern, std::vector<routing::RouteTarget> targets = {{.provider = 0, .upstream_model = {}, .priority = 0, .enabled = true}}) {
-    snapshot_.routing.routes.push_back({std::move(pattern), std::move(targets)});
+    snapshot_.routing.routes.push_back({std::move(pattern), std::move(targets), std::nullopt});
   }
 
   void disable(std::size_t provider) {
