@@ -16,6 +16,18 @@ void ResponseHead::add(std::string_view name, std::string_view value) {
   field_lines_ += "\r\n";
 }
 
+std::string_view ResponseHead::find(std::string_view name) const {
+  std::string_view rest = field_lines_;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find("\r\n"));
+    if (line.size() > name.size() && line[name.size()] == ':' && line.starts_with(name)) {
+      return line.substr(name.size() + 2);
+    }
+    rest.remove_prefix(line.size() + 2);
+  }
+  return {};
+}
+
 std::string status_line(int status) {
   if (status == 200) return "HTTP/1.1 200 OK\r\n";
   if (status == 529) return "HTTP/1.1 529 Overloaded\r\n";

@@ -15,6 +15,10 @@ class ResponseHead {
   // Connection, Date) are the server's business and must not be added.
   void add(std::string_view name, std::string_view value);
 
+  // The value of the first field of that name, as it was added (lower case by custom); empty for none. Valid until the
+  // next add().
+  [[nodiscard]] std::string_view find(std::string_view name) const;
+
   [[nodiscard]] int status() const { return status_; }
   [[nodiscard]] const std::string& field_lines() const { return field_lines_; }
 

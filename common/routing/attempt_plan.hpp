@@ -41,6 +41,8 @@ struct AttemptPlan {
   std::string route;
   // Until the first of those that cool, the probe apart, may be probed.
   std::optional<std::chrono::milliseconds> soonest_recovery;
+  // Others wait for the answer: DecisionClient::end_lead must be called. Set by whoever knows, not by plan_attempts().
+  bool leads = false;
 };
 
 enum class RejectionReason {
@@ -64,7 +66,13 @@ struct Rejection {
   std::optional<std::chrono::milliseconds> retry_delay = std::nullopt;
 };
 
-using RoutingDecision = std::variant<AttemptPlan, Rejection>;
+// No provider is asked: the answer exists, or is being made. Only for queries with a signature.
+struct AnswerElsewhere {
+  enum class Where { kCached, kUnderWay };
+  Where where;
+};
+
+using RoutingDecision = std::variant<AttemptPlan, Rejection, AnswerElsewhere>;
 
 // What differs from decision to decision.
 struct Selection {

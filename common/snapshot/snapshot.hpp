@@ -11,6 +11,7 @@
 #include "common/routing/cooldown_policy.hpp"
 #include "common/routing/routing_table.hpp"
 #include "common/snapshot/provider.hpp"
+#include "common/snapshot/response_sharing.hpp"
 #include "common/snapshot/unhealthy_signs.hpp"
 
 namespace balancer {
@@ -63,12 +64,16 @@ struct Snapshot {
   // routing.providers[i] names providers[i].
   std::vector<Provider> providers;
   routing::RoutingTable routing;
+  // Names what requests are matched against and who may answer them (routing_digest.hpp). Set by whoever receives a
+  // snapshot; all zero where it is made.
+  Sha256Digest routing_digest{};
 
   ClientAuthentication client_authentication;
   Timeouts timeouts;
   // How long failed providers are left alone.
   routing::CooldownSettings cooldown;
   UnhealthySigns unhealthy_signs;
+  ResponseSharing response_sharing;
   // A stream silent for so long gets a ping event (protocol.md 1.9 rule 6).
   std::chrono::milliseconds ping_interval{15'000};
   // Attempts for one client request, over all candidates.

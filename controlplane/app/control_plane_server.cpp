@@ -6,6 +6,7 @@
 #include "controlplane/config/config_watcher.hpp"
 #include "controlplane/domain/control_plane.hpp"
 #include "controlplane/http/control_http_server.hpp"
+#include "controlplane/metrics/control_plane_metrics.hpp"
 #include "controlplane/probing/health_prober.hpp"
 #include "controlplane/rpc/grpc_server.hpp"
 
@@ -17,6 +18,7 @@ struct ControlPlaneServer::Parts {
             std::move(initial), [config_file] { return load_config(config_file, process_environment()); }, clock) {}
 
   ControlPlane control_plane;
+  const ControlPlaneMetrics metrics{{.cache = [this] { return control_plane.responses().stats(); }}};
   std::unique_ptr<GrpcServer> grpc;
   std::unique_ptr<ControlHttpServer> http;
   std::optional<HealthProber> prober;
@@ -29,7 +31,7 @@ Result<std::unique_ptr<ControlPlaneServer>> ControlPlaneServer::start(Config ini
   auto parts = std::make_unique<Parts>(std::move(initial), settings.config_file, clock);
 
   if (settings.http_listen) {
-    auto http = ControlHttpServer::start(*settings.http_listen);
+    auto http = ControlHttpServer::start(*settings.http_listen, [&metrics = parts->metrics] { return metrics.exposition(); });
     if (!http) return http.error();
     parts->http = std::move(*http);
   }

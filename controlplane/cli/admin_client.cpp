@@ -72,4 +72,12 @@ Result<v1::ExplainRouteResponse> AdminClient::explain_route(const v1::ExplainRou
   return call(&v1::AdminService::Stub::ExplainRoute, kQueryTimeout, question);
 }
 
+Result<v1::GetCacheStatsResponse> AdminClient::cache_stats() {
+  return call(&v1::AdminService::Stub::GetCacheStats, kQueryTimeout);
+}
+
+Result<v1::FlushCacheResponse> AdminClient::flush_cache() {
+  return call(&v1::AdminService::Stub::FlushCache, kQueryTimeout);
+}
+
 }  // namespace balancer::controlplane::cli

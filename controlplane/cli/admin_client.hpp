@@ -24,6 +24,8 @@ class AdminClient {
                                                                std::chrono::milliseconds duration);
   [[nodiscard]] Result<v1::RestoreProviderResponse> restore_provider(const std::string& provider);
   [[nodiscard]] Result<v1::ExplainRouteResponse> explain_route(const v1::ExplainRouteRequest& question);
+  [[nodiscard]] Result<v1::GetCacheStatsResponse> cache_stats();
+  [[nodiscard]] Result<v1::FlushCacheResponse> flush_cache();
 
  private:
   template <class Request, class Response>

@@ -79,6 +79,12 @@ void add_explain(CLI::App& app, Command& command) {
       ->type_name("NAME");
 }
 
+void add_cache(CLI::App& app, Command& command) {
+  CLI::App& cache = add_group(app, "cache", "The answers that requests share", "cache stats");
+  add(cache, command, Verb::kCacheStats, "stats", "What is stored, and what sharing has saved", "cache stats -o json");
+  add(cache, command, Verb::kFlushCache, "flush", "Forget all stored answers", "cache flush");
+}
+
 void add_reload(CLI::App& app, Command& command) {
   add(app, command, Verb::kReload, "reload", "Read the configuration file now", "reload");
 }
@@ -124,6 +130,7 @@ std::variant<Command, EarlyExit> parse_command_line(int argc, const char* const*
   add_cooldown(app, command);
   add_restore(app, command);
   add_explain(app, command);
+  add_cache(app, command);
   add_reload(app, command);
   add_config(app, command);
   add_version(app, command);

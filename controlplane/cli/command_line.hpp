@@ -18,6 +18,8 @@ enum class Verb {
   kCoolProvider,
   kRestoreProvider,
   kExplain,
+  kCacheStats,
+  kFlushCache,
   kReload,
   kValidateConfig,
   kVersion,

@@ -18,6 +18,8 @@ int run(const Command& command) {
     case Verb::kCoolProvider: return cool_provider(command);
     case Verb::kRestoreProvider: return restore_provider(command);
     case Verb::kExplain: return explain(command);
+    case Verb::kCacheStats: return show_cache_stats(command);
+    case Verb::kFlushCache: return flush_cache(command);
     case Verb::kReload: return reload(command);
     case Verb::kValidateConfig: return validate_config(command);
     case Verb::kVersion: return show_version(command);

@@ -12,6 +12,8 @@ namespace balancer::controlplane::cli {
 [[nodiscard]] int restore_provider(const Command& command);
 // Succeeds when nobody would serve the request, too: that is then the explanation.
 [[nodiscard]] int explain(const Command& command);
+[[nodiscard]] int show_cache_stats(const Command& command);
+[[nodiscard]] int flush_cache(const Command& command);
 [[nodiscard]] int reload(const Command& command);
 // Needs no control plane. Warnings do not fail.
 [[nodiscard]] int validate_config(const Command& command);

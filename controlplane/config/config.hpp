@@ -56,22 +56,14 @@ struct ServerSettings {
   friend bool operator==(const ServerSettings&, const ServerSettings&) = default;
 };
 
-// Absent: the file does not say.
+// What the control plane keeps of answers; how requests share them is Snapshot::response_sharing.
 struct CacheSettings {
-  std::optional<std::uint32_t> max_entries;
-  std::optional<std::chrono::milliseconds> time_to_live;
+  // 0: nothing is stored.
+  std::uint32_t max_entries = 0;
+  std::uint64_t max_bytes = 64 * 1024 * 1024;
+  std::chrono::milliseconds time_to_live{300'000};
 
   friend bool operator==(const CacheSettings&, const CacheSettings&) = default;
-};
-
-struct DeduplicationSettings {
-  bool enabled = true;
-  bool include_max_tokens_in_signature = false;
-  std::chrono::milliseconds sse_error_cleanup_delay{3'000};
-  // How long a joiner waits for the answer that it joined.
-  std::chrono::milliseconds join_timeout{180'000};
-
-  friend bool operator==(const DeduplicationSettings&, const DeduplicationSettings&) = default;
 };
 
 struct AffinitySettings {
@@ -89,7 +81,6 @@ struct Config {
   std::vector<HealthCheck> health_checks;
   ServerSettings server;
   CacheSettings cache;
-  DeduplicationSettings deduplication;
   AffinitySettings affinity;
 
   friend bool operator==(const Config&, const Config&) = default;

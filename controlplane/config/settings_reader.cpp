@@ -4,6 +4,7 @@
 #include "controlplane/config/health_reader.hpp"
 #include "controlplane/config/host_kind.hpp"
 #include "controlplane/config/route_reader.hpp"
+#include "controlplane/config/sharing_reader.hpp"
 #include "controlplane/config/timeout_reader.hpp"
 #include "controlplane/config/unsupported_keys.hpp"
 
@@ -29,27 +30,6 @@ ServerSettings read_server(YamlMap& settings) {
   server.log_color = settings.boolean("log_color", server.log_color);
   server.log_file_path = settings.text("log_file_path", server.log_file_path);
   return server;
-}
-
-CacheSettings read_cache(YamlMap& settings, YamlMap& caching_timeouts) {
-  CacheSettings cache;
-  if (settings.find("max_cache_size")) {
-    cache.max_entries = settings.integer<std::uint32_t>("max_cache_size", 0, 0, 10'000'000);
-  }
-  if (settings.find("cache_ttl_seconds")) cache.time_to_live = settings.duration("cache_ttl_seconds", 0s);
-  caching_timeouts.ignore("cache_operation_timeout", "is ignored: the cache is never waited for");
-  return cache;
-}
-
-DeduplicationSettings read_deduplication(YamlMap& settings, YamlMap& caching_timeouts) {
-  DeduplicationSettings result;
-  YamlMap map = settings.map("deduplication");
-  result.enabled = map.boolean("enabled", result.enabled);
-  result.include_max_tokens_in_signature =
-      map.boolean("include_max_tokens_in_signature", result.include_max_tokens_in_signature);
-  result.sse_error_cleanup_delay = map.duration("sse_error_cleanup_delay", result.sse_error_cleanup_delay);
-  result.join_timeout = caching_timeouts.duration("deduplication_timeout", result.join_timeout, 1ms);
-  return result;
 }
 
 AffinitySettings read_affinity(YamlMap& settings) {
@@ -101,8 +81,7 @@ Config read_settings(YamlMap settings, const std::filesystem::path& folder) {
   YamlMap timeouts = settings.map("timeouts");
   config.snapshot.timeouts = read_timeouts(settings, timeouts);
   YamlMap caching_timeouts = timeouts.map("caching");
-  config.cache = read_cache(settings, caching_timeouts);
-  config.deduplication = read_deduplication(settings, caching_timeouts);
+  read_sharing(settings, caching_timeouts, config);
   config.affinity = read_affinity(settings);
   config.snapshot.client_authentication = read_authentication(settings.map("auth"), folder);
   read_reload(settings);

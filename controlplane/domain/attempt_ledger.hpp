@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "common/time/clock.hpp"
+#include "controlplane/domain/lead_owner.hpp"
 #include "controlplane/health/cooldown.hpp"
 
 namespace balancer::controlplane {
@@ -23,6 +25,10 @@ class AttemptLedger {
     std::string upstream_model;
     Clock::TimePoint taken_at;
   };
+
+  // Without an owner of leads, none of its requests leads.
+  AttemptLedger() = default;
+  explicit AttemptLedger(std::shared_ptr<LeadOwner> lead_owner) : lead_owner_(std::move(lead_owner)) {}
 
   void begin(std::string_view provider) { ++in_flight_.try_emplace(std::string(provider), 0).first->second; }
   // False when nothing of that provider is under way.
@@ -52,11 +58,13 @@ class AttemptLedger {
 
   [[nodiscard]] const std::map<std::string, int, std::less<>>& in_flight() const { return in_flight_; }
   [[nodiscard]] const std::vector<Probe>& probes() const { return probes_; }
+  [[nodiscard]] const std::shared_ptr<LeadOwner>& lead_owner() const { return lead_owner_; }
 
  private:
   std::map<std::string, int, std::less<>> in_flight_;
   // Oldest first.
   std::vector<Probe> probes_;
+  std::shared_ptr<LeadOwner> lead_owner_;
 };
 
 }  // namespace balancer::controlplane

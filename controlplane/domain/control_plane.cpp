@@ -59,7 +59,11 @@ struct ControlPlane::Generation {
 };
 
 ControlPlane::ControlPlane(Config initial, ConfigSource source, const Clock& clock)
-    : source_(std::move(source)), clock_(clock), epoch_(random_epoch()), random_(std::random_device{}()) {
+    : source_(std::move(source)),
+      clock_(clock),
+      epoch_(random_epoch()),
+      random_(std::random_device{}()),
+      responses_(clock) {
   adopt(std::move(initial));
 }
 
@@ -95,10 +99,25 @@ Decision ControlPlane::decide(const DecisionQuery& query, AttemptLedger& ledger)
     }
   }
   routing::RoutingDecision outcome = plan_attempts(snapshot.routing, query.route, route, conditions, selection);
-  if (const auto* plan = std::get_if<routing::AttemptPlan>(&outcome); plan && !query.dry_run) {
-    settle(*plan, route, query, selection.session_target, ledger, now);
+  if (auto* plan = std::get_if<routing::AttemptPlan>(&outcome); plan && !query.dry_run) {
+    using Where = routing::AnswerElsewhere::Where;
+    const SharingOutcome sharing = look_up(*plan, route, query, ledger);
+    if (sharing == SharingOutcome::kHit || sharing == SharingOutcome::kJoin) {
+      outcome = routing::AnswerElsewhere{sharing == SharingOutcome::kHit ? Where::kCached : Where::kUnderWay};
+    } else {
+      plan->leads = sharing == SharingOutcome::kLead;
+      settle(*plan, route, query, selection.session_target, ledger, now);
+    }
   }
   return {.config = {current, &current->config}, .outcome = std::move(outcome)};
+}
+
+SharingOutcome ControlPlane::look_up(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
+                                     const AttemptLedger& ledger) {
+  if (!query.sharing) return SharingOutcome::kBypass;
+  const std::vector<routing::RouteTarget>& targets = generation_->config.snapshot.routing.routes[route].targets;
+  const std::string_view model = model_of(targets[plan.candidates.front().target], query.route);
+  return responses_.look_up(*query.sharing, model, ledger.lead_owner());
 }
 
 void ControlPlane::settle(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
@@ -191,6 +210,7 @@ CheckTurn ControlPlane::take_check_turn(std::string_view provider, std::string_v
 }
 
 void ControlPlane::abandon(AttemptLedger& ledger) {
+  if (ledger.lead_owner() != nullptr) responses_.abandon(*ledger.lead_owner());
   const std::lock_guard lock(mutex_);
   for (const auto& [provider, count] : ledger.in_flight()) {
     ProviderHealth* const health = health_.find(provider);
@@ -325,6 +345,7 @@ bool ControlPlane::adopt(Config candidate) {
   health_.configure(config.health, config.snapshot.providers);
   turns_ = fresh_turns(config.snapshot.routing);
   sessions_.set_idle_limit(config.affinity.sticky_duration);
+  responses_.configure(config.cache, config.snapshot.response_sharing);
   return true;
 }
 

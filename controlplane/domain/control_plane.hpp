@@ -24,6 +24,7 @@
 #include "controlplane/domain/connected_gateways.hpp"
 #include "controlplane/domain/route_explanation.hpp"
 #include "controlplane/domain/session_affinity.hpp"
+#include "controlplane/domain/shared_responses.hpp"
 #include "controlplane/health/provider_health_table.hpp"
 
 namespace balancer::controlplane {
@@ -45,8 +46,11 @@ struct DecisionQuery {
   std::string_view session_key;
   // What provider the session had means nothing to it any more.
   bool session_start = false;
-  // Nothing comes of the decision: it takes no turn, no probe and no session.
+  // Nothing comes of the decision: it takes no turn, no probe and no session, and says who would be asked even if the
+  // answer exists.
   bool dry_run = false;
+  // Nothing for a request whose answer is shared with nobody.
+  std::optional<SharingQuery> sharing = std::nullopt;
 };
 
 struct Decision {
@@ -68,14 +72,15 @@ class ControlPlane {
   [[nodiscard]] std::shared_ptr<const Config> config() const;
 
   // Turns are exact over all callers. The first candidate counts as an attempt, and a probe is the plan's own: both are
-  // entered into the caller's ledger until their reports come.
+  // entered into the caller's ledger until their reports come. A plan that leads is led by the ledger's lead owner.
+  // An answer that is elsewhere costs nobody a turn, an attempt or a probe.
   [[nodiscard]] Decision decide(const DecisionQuery& query, AttemptLedger& ledger);
   void record(const routing::AttemptReport& report, AttemptLedger& ledger);
   // For a health check, which is no attempt: only a probe that it takes is entered into the ledger. `upstream_model` is
   // empty for a check of the whole provider.
   [[nodiscard]] CheckTurn take_check_turn(std::string_view provider, std::string_view upstream_model,
                                           AttemptLedger& ledger);
-  // The ledger's owner is gone: what it had under way ends, its probes are handed out again.
+  // The ledger's owner is gone: what it had under way ends, its leads too; its probes are handed out again.
   void abandon(AttemptLedger& ledger);
   // What decide() would say, and why. Changes nothing.
   [[nodiscard]] RouteExplanation explain(const DecisionQuery& query) const;
@@ -97,6 +102,8 @@ class ControlPlane {
 
   [[nodiscard]] ChangeListeners& listeners() { return listeners_; }
   [[nodiscard]] ConnectedGateways& gateways() { return gateways_; }
+  // Its lock is taken after this object's own, never before.
+  [[nodiscard]] SharedResponses& responses() { return responses_; }
 
  private:
   struct Generation;
@@ -110,6 +117,9 @@ class ControlPlane {
   // Whether it could serve the model, but for being busy or passed over by a pin.
   [[nodiscard]] bool is_well(const routing::RouteTarget& target, const routing::RouteQuery& query,
                              Clock::TimePoint now) const;
+  // Whether somebody else has the answer of the plan, or this request is to make it.
+  [[nodiscard]] SharingOutcome look_up(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
+                                       const AttemptLedger& ledger);
   // What a plan costs: a turn, an attempt, a probe, the session's home.
   void settle(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
               std::optional<std::size_t> session_target, AttemptLedger& ledger, Clock::TimePoint now);
@@ -132,6 +142,7 @@ class ControlPlane {
   ProbeId last_probe_ = kNoProbe;
   std::mt19937_64 random_;
 
+  SharedResponses responses_;
   ChangeListeners listeners_;
   ConnectedGateways gateways_;
 };

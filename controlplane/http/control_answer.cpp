@@ -11,7 +11,9 @@ ControlAnswer failure(const Error& error, std::string_view request_id) {
   return {.status = http_form(error.code).status, .body = shared_error_body(error, request_id), .allow = {}};
 }
 
-bool is_known(std::string_view path) { return path == "/" || path == "/livez" || path == "/readyz"; }
+bool is_known(std::string_view path) {
+  return path == "/" || path == "/livez" || path == "/readyz" || path == "/metrics";
+}
 
 }  // namespace
 

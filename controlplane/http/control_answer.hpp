@@ -1,4 +1,4 @@
-// What the control plane answers over HTTP: the probes of whoever supervises it, and its name.
+// What the control plane answers over HTTP, its metrics apart: the probes of whoever supervises it, and its name.
 #pragma once
 
 #include <string>

@@ -27,8 +27,9 @@ void log_bug(std::exception_ptr thrown) { log::error_thrown("control HTTP failed
 
 class ControlHttpServer::Loop {
  public:
-  explicit Loop(const TcpAddress& address)
-      : wheel_(context_),
+  Loop(const TcpAddress& address, Metrics metrics)
+      : metrics_(std::move(metrics)),
+        wheel_(context_),
         tasks_(context_.get_executor(), log_bug),
         server_(wheel_, resolve(context_, address), http::ServerLimits{},
                 [this](http::Exchange& exchange) { return serve(exchange); }) {
@@ -51,6 +52,8 @@ class ControlHttpServer::Loop {
  private:
   asio::awaitable<void> serve(http::Exchange& exchange) {
     const http::RequestHead& request = exchange.request();
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (request.path == "/metrics" && reads) co_return co_await serve_metrics(exchange);
     const ControlAnswer answer =
         answer_control_request(request.method, request.path, readiness_, exchange.request_id());
     http::ResponseHead head(answer.status);
@@ -60,6 +63,14 @@ class ControlHttpServer::Loop {
     co_await exchange.respond(head, answer.body);
   }
 
+  asio::awaitable<void> serve_metrics(http::Exchange& exchange) {
+    http::ResponseHead head(200);
+    head.add("content-type", "text/plain; version=0.0.4; charset=utf-8");
+    head.add("cache-control", "no-store");
+    const std::string text = metrics_();
+    co_await exchange.respond(head, text);
+  }
+
   asio::awaitable<void> shut_down() {
     server_.stop_accepting();
     server_.close_all();
@@ -67,6 +78,7 @@ class ControlHttpServer::Loop {
     context_.stop();
   }
 
+  const Metrics metrics_;
   asio::io_context context_{1};
   TimerWheel wheel_;
   TaskGroup tasks_;
@@ -79,9 +91,10 @@ ControlHttpServer::ControlHttpServer(std::unique_ptr<Loop> loop) : loop_(std::mo
 
 ControlHttpServer::~ControlHttpServer() = default;
 
-Result<std::unique_ptr<ControlHttpServer>> ControlHttpServer::start(const TcpAddress& address) {
+Result<std::unique_ptr<ControlHttpServer>> ControlHttpServer::start(const TcpAddress& address, Metrics metrics) {
   try {
-    return std::unique_ptr<ControlHttpServer>(new ControlHttpServer(std::make_unique<Loop>(address)));
+    auto loop = std::make_unique<Loop>(address, std::move(metrics));
+    return std::unique_ptr<ControlHttpServer>(new ControlHttpServer(std::move(loop)));
   } catch (const boost::system::system_error& e) {
     return Error{ErrorCode::kUnavailable,
                  fmt::format("cannot listen for HTTP on {}: {}", to_string(address), e.code().message()),

@@ -1,7 +1,9 @@
-// Serves control_answer.hpp over HTTP, on a thread of its own.
+// Serves control_answer.hpp and the metrics over HTTP, on a thread of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "common/error/error.hpp"
 #include "common/net/listen_address.hpp"
@@ -12,8 +14,11 @@ namespace balancer::controlplane {
 // Thread-safe.
 class ControlHttpServer {
  public:
+  // The text exposition format, as it is now. Called on the server's thread.
+  using Metrics = std::function<std::string()>;
+
   // Serves when it returns; says kNotReady until told otherwise.
-  [[nodiscard]] static Result<std::unique_ptr<ControlHttpServer>> start(const TcpAddress& address);
+  [[nodiscard]] static Result<std::unique_ptr<ControlHttpServer>> start(const TcpAddress& address, Metrics metrics);
   // Closes every connection.
   ~ControlHttpServer();
   ControlHttpServer(const ControlHttpServer&) = delete;

@@ -94,6 +94,27 @@ v1::ConnectedGateway encode(const ConnectedGateway& gateway) {
   return message;
 }
 
+v1::GetCacheStatsResponse encode(const CacheStats& stats) {
+  v1::GetCacheStatsResponse message;
+  message.set_enabled(stats.enabled);
+  message.set_entry_count(stats.entry_count);
+  message.set_byte_count(stats.byte_count);
+  message.set_entry_limit(stats.entry_limit);
+  message.set_byte_limit(stats.byte_limit);
+  *message.mutable_time_to_live() = encode_duration(stats.time_to_live);
+  message.set_hit_count(stats.hit_count);
+  message.set_miss_count(stats.miss_count);
+  message.set_join_count(stats.join_count);
+  message.set_stored_count(stats.stored_count);
+  message.set_evicted_count(stats.evicted_count);
+  message.set_expired_count(stats.expired_count);
+  message.set_flushed_count(stats.flushed_count);
+  message.set_saved_input_token_count(stats.saved_input_token_count);
+  message.set_saved_output_token_count(stats.saved_output_token_count);
+  message.set_lead_count(stats.lead_count);
+  return message;
+}
+
 v1::ExplainRouteResponse encode(const RouteExplanation& explanation, std::string_view model,
                                 const std::vector<ProviderStatus>& statuses) {
   v1::ExplainRouteResponse message;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "balancer/controlplane/v1/admin.pb.h"
+#include "controlplane/cache/cache_stats.hpp"
 #include "controlplane/config/config.hpp"
 #include "controlplane/config/config_problem.hpp"
 #include "controlplane/domain/connected_gateways.hpp"
@@ -20,6 +21,8 @@ namespace balancer::controlplane {
 [[nodiscard]] v1::ConfigProblem encode(const ConfigProblem& problem);
 
 [[nodiscard]] v1::ConnectedGateway encode(const ConnectedGateway& gateway);
+
+[[nodiscard]] v1::GetCacheStatsResponse encode(const CacheStats& stats);
 
 // `model` is the one that was asked about; a target's last error is found in `statuses`.
 [[nodiscard]] v1::ExplainRouteResponse encode(const RouteExplanation& explanation, std::string_view model,

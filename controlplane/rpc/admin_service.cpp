@@ -106,4 +106,17 @@ grpc::ServerUnaryReactor* AdminService::ExplainRoute(grpc::CallbackServerContext
   return answered(*context);
 }
 
+grpc::ServerUnaryReactor* AdminService::GetCacheStats(grpc::CallbackServerContext* context,
+                                                      const v1::GetCacheStatsRequest*,
+                                                      v1::GetCacheStatsResponse* response) {
+  *response = encode(control_plane_.responses().stats());
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::FlushCache(grpc::CallbackServerContext* context, const v1::FlushCacheRequest*,
+                                                   v1::FlushCacheResponse* response) {
+  response->set_flushed_count(control_plane_.responses().flush());
+  return answered(*context);
+}
+
 }  // namespace balancer::controlplane

@@ -27,6 +27,10 @@ class AdminService final : public v1::AdminService::CallbackService {
                                             v1::RestoreProviderResponse* response) override;
   grpc::ServerUnaryReactor* ExplainRoute(grpc::CallbackServerContext* context, const v1::ExplainRouteRequest* request,
                                          v1::ExplainRouteResponse* response) override;
+  grpc::ServerUnaryReactor* GetCacheStats(grpc::CallbackServerContext* context, const v1::GetCacheStatsRequest* request,
+                                          v1::GetCacheStatsResponse* response) override;
+  grpc::ServerUnaryReactor* FlushCache(grpc::CallbackServerContext* context, const v1::FlushCacheRequest* request,
+                                       v1::FlushCacheResponse* response) override;
 
  private:
   ControlPlane& control_plane_;

@@ -5,9 +5,39 @@
 #include "controlplane/rpc/routing_encoding.hpp"
 
 namespace balancer::controlplane {
+namespace {
+
+bool is_empty(const v1::DecideResponse& message) {
+  return message.decisions().empty() && message.wanted_leads().empty();
+}
+
+}  // namespace
+
+// The stream as the owner of its leads: may be called when the stream is gone.
+class DecideStream::Leads final : public LeadOwner {
+ public:
+  explicit Leads(DecideStream& stream) : stream_(&stream) {}
+
+  void on_wanted(const RequestSignature& signature) override {
+    const std::lock_guard lock(mutex_);
+    if (stream_ != nullptr) stream_->push_wanted(signature);
+  }
+  // The stream is not called after this.
+  void detach() {
+    const std::lock_guard lock(mutex_);
+    stream_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  DecideStream* stream_;
+};
 
 DecideStream::DecideStream(ControlPlane& control_plane, OpenStreams& open_streams)
-    : control_plane_(control_plane), entry_(open_streams, *this) {
+    : control_plane_(control_plane),
+      leads_(std::make_shared<Leads>(*this)),
+      ledger_(leads_),
+      entry_(open_streams, *this) {
   const std::lock_guard lock(mutex_);
   advance();
 }
@@ -23,13 +53,16 @@ void DecideStream::OnReadDone(bool ok) {
 
   const std::lock_guard lock(mutex_);
   reading_ = false;
+  serving_ = false;
   if (!ok) close(grpc::Status::OK);
-  if (unsent_.decisions().empty()) {
+  if (is_empty(unsent_)) {
     unsent_.Swap(&decided_);
   } else {
     unsent_.MergeFrom(decided_);
   }
   decided_.Clear();
+  unsent_.MergeFrom(held_back_);
+  held_back_.Clear();
   advance();
 }
 
@@ -45,6 +78,7 @@ void DecideStream::OnWriteDone(bool ok) {
 
 void DecideStream::OnDone() {
   control_plane_.abandon(ledger_);
+  leads_->detach();
   delete this;
 }
 
@@ -56,9 +90,16 @@ void DecideStream::OnCancel() {
 }
 
 void DecideStream::serve_batch() {
+  {
+    const std::lock_guard lock(mutex_);
+    serving_ = true;
+  }
   // Reports first: a decision knows all that its gateway knew when it asked.
   for (const v1::AttemptReport& message : request_.reports()) {
     if (const auto report = decode(message)) control_plane_.record(*report, ledger_);
+  }
+  for (const v1::LeadEnd& message : request_.lead_ends()) {
+    if (const auto end = decode(message)) control_plane_.responses().end_lead(*end, *leads_);
   }
   for (const v1::RouteQuery& query : request_.queries()) {
     v1::RouteDecision& answer = *decided_.add_decisions();
@@ -67,13 +108,21 @@ void DecideStream::serve_batch() {
   }
 }
 
+void DecideStream::push_wanted(const RequestSignature& signature) {
+  const std::lock_guard lock(mutex_);
+  if (closing_) return;
+  v1::DecideResponse& message = serving_ ? held_back_ : unsent_;
+  message.add_wanted_leads()->set_signature(signature.digest.data(), signature.digest.size());
+  advance();
+}
+
 void DecideStream::close(grpc::Status status) {
   if (!closing_) closing_ = std::move(status);
 }
 
 void DecideStream::advance() {
   if (finished_) return;
-  if (!writing_ && !unsent_.decisions().empty()) {
+  if (!writing_ && !is_empty(unsent_)) {
     outgoing_.Clear();
     outgoing_.Swap(&unsent_);
     writing_ = true;

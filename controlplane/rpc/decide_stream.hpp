@@ -1,9 +1,11 @@
 // One gateway thread's Decide stream: every batch of queries is decided as it is read and answered in one write; what
-// is decided while a write is under way goes into the next.
+// is decided while a write is under way goes into the next. So does what others want of its leads: never before the
+// decision that began the lead.
 #pragma once
 
 #include <grpcpp/grpcpp.h>
 
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -24,6 +26,8 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
   void end() override;
 
  private:
+  class Leads;
+
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
@@ -31,6 +35,7 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
 
   // Answers request_ into decided_.
   void serve_batch();
+  void push_wanted(const RequestSignature& signature);
   // These two are called with mutex_ held. The first reason to close counts.
   void close(grpc::Status status);
   // Starts what may be started now: a write, a read, or the end of the call.
@@ -41,13 +46,17 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
   // Belong to the one read that is under way or being served.
   v1::DecideRequest request_;
   v1::DecideResponse decided_;
+  const std::shared_ptr<Leads> leads_;
   AttemptLedger ledger_;
 
   std::mutex mutex_;
   v1::DecideResponse unsent_;
+  // Wanted leads alone, of which the batch that is being served may be the beginning.
+  v1::DecideResponse held_back_;
   // Belongs to the write while writing_.
   v1::DecideResponse outgoing_;
   bool reading_ = false;
+  bool serving_ = false;
   bool writing_ = false;
   bool finished_ = false;
   std::optional<grpc::Status> closing_;

@@ -10,6 +10,7 @@
 #include "controlplane/rpc/admin_service.hpp"
 #include "controlplane/rpc/config_service.hpp"
 #include "controlplane/rpc/reflection_option.hpp"
+#include "controlplane/rpc/response_service.hpp"
 #include "controlplane/rpc/routing_service.hpp"
 #include "controlplane/rpc/unix_socket_file.hpp"
 
@@ -22,6 +23,8 @@ constexpr std::chrono::milliseconds kKeepaliveTime = 10s;
 constexpr std::chrono::milliseconds kKeepaliveTimeout = 5s;
 // Gateways may ping every 5 s; a little less, so that jitter counts against none.
 constexpr std::chrono::milliseconds kMinPingInterval = 4s;
+// The longest answer that may be stored is 8 MiB.
+constexpr int kMaxMessageBytes = 12 * 1024 * 1024;
 
 int milliseconds(std::chrono::milliseconds duration) { return static_cast<int>(duration.count()); }
 
@@ -39,11 +42,15 @@ void set_channel_arguments(grpc::ServerBuilder& builder) {
 
 struct GrpcServer::Serving {
   explicit Serving(ControlPlane& control_plane)
-      : routing(control_plane, open_streams), config(control_plane, open_streams), admin(control_plane) {}
+      : routing(control_plane, open_streams),
+        config(control_plane, open_streams),
+        responses(control_plane, open_streams),
+        admin(control_plane) {}
 
   OpenStreams open_streams;
   RoutingService routing;
   ConfigService config;
+  ResponseService responses;
   AdminService admin;
   std::optional<ListenAddress> bound;
   std::unique_ptr<grpc::Server> server;
@@ -69,8 +76,10 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::start(ControlPlane& control_plan
   grpc::ServerBuilder builder;
   if (!settings.reflection) builder.SetOption(without_reflection());
   set_channel_arguments(builder);
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.RegisterService(&serving->routing);
   builder.RegisterService(&serving->config);
+  builder.RegisterService(&serving->responses);
   builder.RegisterService(&serving->admin);
 
   int port = 0;
@@ -104,7 +113,9 @@ GrpcServer::~GrpcServer() { shut_down(0ms); }
 const std::optional<ListenAddress>& GrpcServer::bound() const { return serving_->bound; }
 
 std::shared_ptr<grpc::Channel> GrpcServer::in_process_channel() {
-  return serving_->server->InProcessChannel(grpc::ChannelArguments());
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  return serving_->server->InProcessChannel(arguments);
 }
 
 void GrpcServer::shut_down(std::chrono::milliseconds grace) {

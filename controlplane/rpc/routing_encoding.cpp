@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controlplane/rpc/response_encoding.hpp"
 #include "controlplane/rpc/time_encoding.hpp"
 
 namespace balancer::controlplane {
@@ -39,7 +40,7 @@ v1::RejectionReason encode(routing::RejectionReason reason) {
 
 void encode(const routing::AttemptPlan& plan, const std::vector<Provider>& providers, v1::AttemptPlan& message) {
   message.set_route(plan.route);
-  message.set_cache_outcome(v1::CACHE_OUTCOME_BYPASS);
+  message.set_cache_outcome(plan.leads ? v1::CACHE_OUTCOME_MISS_LEAD : v1::CACHE_OUTCOME_BYPASS);
   message.clear_candidates();
   if (plan.soonest_recovery) *message.mutable_soonest_recovery() = encode_duration(*plan.soonest_recovery);
   for (const routing::Candidate& candidate : plan.candidates) {
@@ -54,10 +55,26 @@ void encode(const routing::AttemptPlan& plan, const std::vector<Provider>& provi
 }  // namespace
 
 DecisionQuery decode(const v1::RouteQuery& query) {
-  return {.route = {.model = query.model(), .pinned_provider = query.pinned_provider()},
-          .session_key = query.session_key(),
-          .session_start = query.session_start(),
-          .dry_run = query.dry_run()};
+  DecisionQuery decoded{.route = {.model = query.model(), .pinned_provider = query.pinned_provider()},
+                        .session_key = query.session_key(),
+                        .session_start = query.session_start(),
+                        .dry_run = query.dry_run()};
+  if (const std::optional<RequestSignature> signature = decode_signature(query.signature())) {
+    decoded.sharing = {.signature = *signature,
+                       .max_output_token_count = query.max_output_token_count(),
+                       .wants_fresh_answer = query.wants_fresh_answer()};
+  }
+  return decoded;
+}
+
+std::optional<LeadEnd> decode(const v1::LeadEnd& end) {
+  constexpr std::int64_t kMaxJoinCount = 1'000'000;
+  const std::optional<RequestSignature> signature = decode_signature(end.signature());
+  if (!signature) return std::nullopt;
+  return LeadEnd{.signature = *signature,
+                 .local_join_count = std::clamp<std::int64_t>(end.local_join_count(), 0, kMaxJoinCount),
+                 .input_token_count = std::clamp<std::int64_t>(end.input_token_count(), 0, kMaxTokenCount),
+                 .output_token_count = std::clamp<std::int64_t>(end.output_token_count(), 0, kMaxTokenCount)};
 }
 
 std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report) {
@@ -89,6 +106,11 @@ std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report) {
 void encode(const Decision& decision, v1::RouteDecision& message) {
   if (const auto* plan = std::get_if<routing::AttemptPlan>(&decision.outcome)) {
     encode(*plan, decision.config->snapshot.providers, *message.mutable_plan());
+    return;
+  }
+  if (const auto* elsewhere = std::get_if<routing::AnswerElsewhere>(&decision.outcome)) {
+    const bool cached = elsewhere->where == routing::AnswerElsewhere::Where::kCached;
+    message.mutable_answer_elsewhere()->set_cache_outcome(cached ? v1::CACHE_OUTCOME_HIT : v1::CACHE_OUTCOME_JOIN);
     return;
   }
   const auto& rejection = std::get<routing::Rejection>(decision.outcome);

@@ -9,8 +9,11 @@
 
 namespace balancer::controlplane {
 
-// Refers into the message.
+// Refers into the message. Without a signature of the right length, the answer is shared with nobody.
 [[nodiscard]] DecisionQuery decode(const v1::RouteQuery& query);
+
+// Nothing without a signature of the right length. Counts are brought into bounds, whatever the peer wrote.
+[[nodiscard]] std::optional<LeadEnd> decode(const v1::LeadEnd& end);
 
 // Nothing for an outcome that this version does not know: such a report says nothing that could be acted on.
 [[nodiscard]] std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report);

@@ -118,6 +118,15 @@ void encode(const UnhealthySigns& signs, v1::UnhealthySigns& message) {
   for (std::string& pattern : signs.body_patterns.expressions()) message.add_body_patterns(std::move(pattern));
 }
 
+void encode(const ResponseSharing& sharing, v1::ResponseSharing& message) {
+  message.set_coalescing(sharing.coalescing);
+  message.set_caching(sharing.caching);
+  message.set_include_max_tokens(sharing.include_max_tokens);
+  message.set_store_truncated(sharing.store_truncated);
+  *message.mutable_linger() = encode_duration(sharing.linger);
+  *message.mutable_join_timeout() = encode_duration(sharing.join_timeout);
+}
+
 }  // namespace
 
 v1::ProviderType encode(ProviderType type) {
@@ -155,6 +164,7 @@ v1::Snapshot encode(const Snapshot& snapshot) {
   *message.mutable_failure_cooldown() = encode_duration(snapshot.cooldown.base);
   *message.mutable_failure_cooldown_limit() = encode_duration(snapshot.cooldown.limit);
   encode(snapshot.unhealthy_signs, *message.mutable_unhealthy_signs());
+  encode(snapshot.response_sharing, *message.mutable_response_sharing());
   *message.mutable_ping_interval() = encode_duration(snapshot.ping_interval);
   message.set_attempt_limit(snapshot.attempt_limit);
   message.set_diagnostic_headers(snapshot.diagnostic_headers);

@@ -53,6 +53,7 @@ void AttemptCall::add_diagnostics(http::ResponseHead& head) const {
   head.add("x-balancer-provider", target_.provider.name);
   head.add("x-balancer-upstream-model", target_.upstream_model);
   head.add("x-balancer-attempts", std::to_string(target_.attempt_number));
+  if (request_.cache_outcome) head.add("x-balancer-cache", to_string(*request_.cache_outcome));
 }
 
 AttemptEnd AttemptCall::measured(AttemptEnd end) const {

@@ -6,7 +6,7 @@
 #include "gateway/api/provider_attempt.hpp"
 #include "gateway/api/receive_request.hpp"
 #include "gateway/api/reply.hpp"
-#include "gateway/dialect/thinking_move.hpp"
+#include "gateway/api/thinking_home.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -19,15 +19,11 @@ constexpr std::chrono::seconds kCountTimeout{3};
 // not verify its thinking (protocol.md 2.7).
 const routing::Candidate* counting_candidate(const routing::AttemptPlan& plan, std::string_view body,
                                              const Snapshot& snapshot, Dependencies& deps) {
-  const Provider* first = nullptr;
+  const Provider* const home = thinking_home(plan, snapshot);
   for (const routing::Candidate& candidate : plan.candidates) {
     const Provider& provider = snapshot.providers[candidate.provider];
-    if (provider.type != ProviderType::kAnthropic) continue;
-    if (first == nullptr) first = &provider;
-    if (!provider.count_tokens) continue;
-    if (decide_thinking_move(first->signature_domain, provider.signature_domain, body) != ThinkingMove::kNothingToDo) {
-      continue;
-    }
+    if (provider.type != ProviderType::kAnthropic || !provider.count_tokens) continue;
+    if (move_from_home(home, provider, body) != ThinkingMove::kNothingToDo) continue;
     // One that cools is tried with nothing but its probe, and a dry run has none.
     if (candidate.probe || candidate.last_resort) continue;
     if (!deps.conversion.without_token_count.contains(provider.name, deps.wheel.now())) return &candidate;

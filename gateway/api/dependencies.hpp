@@ -9,8 +9,11 @@
 #include "common/time/clock.hpp"
 #include "common/upstream/upstream_pools.hpp"
 #include "gateway/api/conversion_state.hpp"
+#include "gateway/coalescing/flights.hpp"
+#include "gateway/coalescing/productions.hpp"
 #include "gateway/controlplane_client/control_plane_link.hpp"
 #include "gateway/controlplane_client/decision_client.hpp"
+#include "gateway/controlplane_client/response_client.hpp"
 #include "gateway/dialect/json/json_object_scanner.hpp"
 #include "gateway/failover/in_flight.hpp"
 #include "gateway/failover/retry_budget.hpp"
@@ -25,6 +28,10 @@ struct Dependencies {
   ConversionState& conversion;
   UpstreamPools& upstreams;
   DecisionClient& decisions;
+  // Thread-safe, of the whole process.
+  ResponseClient& responses;
+  Flights& flights;
+  Productions& productions;
   RetryBudget& retries;
   // Of the whole process; only counted for providers with a max_in_flight.
   InFlight& in_flight;

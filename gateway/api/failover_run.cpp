@@ -6,7 +6,7 @@
 #include "common/error/http_error.hpp"
 #include "gateway/api/attempt_record.hpp"
 #include "gateway/api/reply.hpp"
-#include "gateway/dialect/thinking_move.hpp"
+#include "gateway/api/thinking_home.hpp"
 #include "gateway/failover/final_answer.hpp"
 #include "gateway/failover/retry_decision.hpp"
 
@@ -29,7 +29,11 @@ bool is_full(const Provider& provider, Dependencies& deps) {
 class FailoverRun {
  public:
   FailoverRun(const ForwardedRequest& request, const routing::AttemptPlan& plan, Dependencies& deps)
-      : request_(request), plan_(plan), deps_(deps), started_(deps.wheel.now()) {
+      : request_(request),
+        plan_(plan),
+        deps_(deps),
+        started_(deps.wheel.now()),
+        thinking_home_(thinking_home(plan, request.snapshot)) {
     deps_.retries.record_request(started_);
   }
 
@@ -198,18 +202,8 @@ class FailoverRun {
   [[nodiscard]] const std::string& model_for(const routing::Candidate& candidate) const {
     return candidate.upstream_model.empty() ? request_.message.model : candidate.upstream_model;
   }
-  // The one that the history's thinking is taken to be from.
-  [[nodiscard]] const Provider* first_anthropic() const {
-    for (const routing::Candidate& candidate : plan_.candidates) {
-      if (provider_of(candidate).type == ProviderType::kAnthropic) return &provider_of(candidate);
-    }
-    return nullptr;
-  }
   [[nodiscard]] ThinkingMove move_to(const routing::Candidate& candidate) const {
-    const Provider& provider = provider_of(candidate);
-    const Provider* const first = first_anthropic();
-    if (provider.type != ProviderType::kAnthropic || first == nullptr) return ThinkingMove::kNothingToDo;
-    return decide_thinking_move(first->signature_domain, provider.signature_domain, request_.body);
+    return move_from_home(thinking_home_, provider_of(candidate), request_.body);
   }
 
   // A probe is told of as soon as it has succeeded: the stream may last.
@@ -239,6 +233,7 @@ class FailoverRun {
   const routing::AttemptPlan& plan_;
   Dependencies& deps_;
   const TimerWheel::TimePoint started_;
+  const Provider* const thinking_home_;
   std::size_t attempts_ = 0;
   std::vector<FailedAttempt> failures_;
   // Of the last attempt.

@@ -1,6 +1,8 @@
 // POST /v1/messages.
 #pragma once
 
+#include <memory>
+
 #include "common/http/exchange.hpp"
 #include "gateway/api/dependencies.hpp"
 #include "gateway/http/client_authentication.hpp"
@@ -9,7 +11,7 @@ namespace balancer::gateway {
 
 // Complete when the last byte of the answer, or one error body, has been written. `snapshot` stays the request's own
 // whatever the configuration does meanwhile.
-asio::awaitable<void> serve_messages(http::Exchange& exchange, const ClientIdentity& caller, const Snapshot& snapshot,
-                                     Dependencies& deps);
+asio::awaitable<void> serve_messages(http::Exchange& exchange, const ClientIdentity& caller,
+                                     std::shared_ptr<const Snapshot> snapshot, Dependencies& deps);
 
 }  // namespace balancer::gateway

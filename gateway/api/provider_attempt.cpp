@@ -7,6 +7,7 @@ namespace balancer::gateway {
 
 asio::awaitable<AttemptEnd> attempt_provider(const ForwardedRequest& request, const AttemptTarget& target,
                                              Dependencies& deps) {
+  if (request.on_attempt) request.on_attempt(target);
   switch (target.provider.type) {
     case ProviderType::kAnthropic:
       co_return co_await attempt_passthrough(request, target, deps);

@@ -12,25 +12,10 @@
 #include "gateway/dialect/messages_request.hpp"
 #include "gateway/dialect/openai_error/openai_anthropic_error.hpp"
 #include "gateway/dialect/openai_request/conversion.hpp"
+#include "gateway/metrics/cache_outcome.hpp"
 #include "gateway/upstream/upstream_outcome.hpp"
 
 namespace balancer::gateway {
-
-// A client request on its way to providers. The references outlive every attempt.
-struct ForwardedRequest {
-  http::Exchange& exchange;
-  const Snapshot& snapshot;
-  const MessagesRequest& message;
-  // Decoded; `message` was scanned from it. Followed by at least 64 readable bytes.
-  std::string_view body;
-  // "/v1/messages" or "/v1/messages/count_tokens".
-  std::string_view path;
-  // Until the answer is committed to one provider.
-  TimerWheel::TimePoint deadline;
-  std::chrono::milliseconds first_byte_timeout;
-  // What routing knows the client's session by; empty for none.
-  std::string_view session_key = {};
-};
 
 // Which attempt it is.
 struct AttemptTarget {
@@ -46,6 +31,26 @@ struct AttemptTarget {
   bool remove_thinking = false;
   // Called, if set, when the answer's stream has begun well and goes to the client: long before its end, perhaps.
   std::function<void()> on_answering{};
+};
+
+// A client request on its way to providers. The references outlive every attempt.
+struct ForwardedRequest {
+  http::Exchange& exchange;
+  const Snapshot& snapshot;
+  const MessagesRequest& message;
+  // Decoded; `message` was scanned from it. Followed by at least 64 readable bytes.
+  std::string_view body;
+  // "/v1/messages" or "/v1/messages/count_tokens".
+  std::string_view path;
+  // Until the answer is committed to one provider.
+  TimerWheel::TimePoint deadline;
+  std::chrono::milliseconds first_byte_timeout;
+  // What routing knows the client's session by; empty for none.
+  std::string_view session_key = {};
+  // What the answer says of the cache; nothing for requests that it has no business with.
+  std::optional<CacheOutcome> cache_outcome = std::nullopt;
+  // Told before each attempt which one it is; may be empty.
+  std::function<void(const AttemptTarget&)> on_attempt{};
 };
 
 // A provider's answer that went to nobody yet.

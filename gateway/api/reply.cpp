@@ -42,6 +42,15 @@ asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, 
   co_await exchange.respond(head, body);
 }
 
+asio::awaitable<void> end_lagging_stream(http::Exchange& exchange) {
+  // Where its stream was cut is unknown: a blank line ends whatever event that was.
+  std::string event = "\n\nevent: error\ndata: ";
+  event += anthropic_error_body("api_error", "gateway: the stream was read too slowly", exchange.request_id());
+  event += "\n\n";
+  const bool sent = co_await exchange.write_piece(event);
+  if (sent) co_await exchange.finish_stream();
+}
+
 asio::awaitable<void> reply_json(http::Exchange& exchange, int status, std::string body) {
   const http::ResponseHead head = json_head(status, exchange);
   co_await exchange.respond(head, body);

@@ -30,6 +30,8 @@ struct AttemptSummary {
   bool diagnostic_headers = true;
 };
 asio::awaitable<void> reply_final(http::Exchange& exchange, FinalAnswer answer, AttemptSummary summary);
+// The last word to a client that reads its stream so slowly that the rest of it is no longer there.
+asio::awaitable<void> end_lagging_stream(http::Exchange& exchange);
 asio::awaitable<void> reply_json(http::Exchange& exchange, int status, std::string body);
 
 }  // namespace balancer::gateway

@@ -59,10 +59,11 @@ asio::awaitable<void> serve_probe(http::Exchange& exchange, Endpoint endpoint, D
 }
 
 asio::awaitable<void> serve_endpoint(http::Exchange& exchange, const RouteMatch& match, const ClientIdentity& caller,
-                                     const Snapshot& snapshot, Dependencies& deps) {
+                                     const std::shared_ptr<const Snapshot>& shared_snapshot, Dependencies& deps) {
+  const Snapshot& snapshot = *shared_snapshot;
   switch (match.endpoint) {
     case Endpoint::kMessages:
-      co_return co_await serve_messages(exchange, caller, snapshot, deps);
+      co_return co_await serve_messages(exchange, caller, shared_snapshot, deps);
     case Endpoint::kCountTokens:
       co_return co_await serve_count_tokens(exchange, caller, snapshot, deps);
     case Endpoint::kModelList:
@@ -112,7 +113,7 @@ asio::awaitable<void> serve_request(http::Exchange& exchange, Dependencies& deps
     Error starting{ErrorCode::kUnavailable, "gateway: no configuration yet", {}};
     co_return co_await reply_shared_error(exchange, std::move(starting));
   }
-  co_await serve_endpoint(exchange, match, caller, *snapshot, deps);
+  co_await serve_endpoint(exchange, match, caller, snapshot, deps);
 }
 
 asio::awaitable<void> serve_admin_request(http::Exchange& exchange, Dependencies& deps) {

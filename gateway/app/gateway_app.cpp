@@ -68,7 +68,7 @@ GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySett
       link_(std::move(control_plane),
             {.gateway_id = make_gateway_id(), .snapshot_cache_file = settings_.snapshot_cache_file},
             [this](std::shared_ptr<const Snapshot> snapshot) { return take_snapshot(std::move(snapshot)); }),
-      shared_{clock, resolver_, link_, metrics_, in_flight_, draining_, settings_.limits,
+      shared_{clock, resolver_, link_, metrics_, in_flight_, flights_, draining_, settings_.limits,
               [this](const LearnedLesson& lesson) {
                 for (const auto& thread : threads_) thread->learn(lesson);
               }} {}

@@ -57,6 +57,7 @@ class GatewayApp {
   ControlPlaneLink link_;
   GatewayMetrics metrics_;
   InFlight in_flight_;
+  Flights flights_;
   IoThread::Shared shared_;
   std::vector<std::unique_ptr<IoThread>> threads_;
   std::optional<asio::ip::tcp::endpoint> admin_endpoint_;

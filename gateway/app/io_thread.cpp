@@ -21,6 +21,7 @@ IoThread::IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address)
       server_(wheel_, address, shared.limits,
               [this](http::Exchange& exchange) { return serve_request(exchange, *dependencies_); },
               http::PortSharing::kShared),
+      productions_(context_.get_executor(), log_bug),
       tasks_(context_.get_executor(), log_bug) {}
 
 IoThread::~IoThread() = default;
@@ -39,6 +40,7 @@ void IoThread::start() {
 void IoThread::run() {
   conversion_.tell_others = shared_.on_learned;
   decisions_ = shared_.control_plane.make_decision_client(wheel_);
+  decisions_->on_wanted([this](const RequestSignature& signature) { productions_.mark_wanted(signature); });
   dependencies_.emplace(Dependencies{
       .clock = shared_.clock,
       .wheel = wheel_,
@@ -46,6 +48,9 @@ void IoThread::run() {
       .conversion = conversion_,
       .upstreams = upstreams_,
       .decisions = *decisions_,
+      .responses = shared_.control_plane.responses(),
+      .flights = shared_.flights,
+      .productions = productions_,
       .retries = retries_,
       .in_flight = shared_.in_flight,
       .control_plane = shared_.control_plane,
@@ -77,6 +82,7 @@ void IoThread::stop_accepting() {
   asio::post(context_, [this] {
     if (std::exchange(stopping_, true)) return;
     server_.stop_accepting();
+    productions_.stop_lingering();
     tasks_.spawn(wind_down());
   });
 }
@@ -98,6 +104,8 @@ void IoThread::close_all() {
 
 asio::awaitable<void> IoThread::wind_down() {
   co_await server_.join();
+  // Clients on other threads may still read what is made here.
+  co_await productions_.join();
   if (admin_server_) {
     // Probes are answered until the last stream of all threads has ended.
     if (!probes_released_) co_await probes_held_.async_wait(kAwaitTuple);

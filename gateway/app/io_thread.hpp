@@ -30,6 +30,7 @@ class IoThread {
     ControlPlaneLink& control_plane;
     GatewayMetrics& metrics;
     InFlight& in_flight;
+    Flights& flights;
     const std::atomic<bool>& draining;
     const http::ServerLimits& limits;
     // Told, on whichever thread, of what a thread learned about a provider.
@@ -81,6 +82,7 @@ class IoThread {
   std::optional<http::HttpServer> admin_server_;
   asio::steady_timer probes_held_{context_, asio::steady_timer::time_point::max()};
   bool probes_released_ = false;
+  Productions productions_;
   TaskGroup tasks_;
   bool stopping_ = false;
   std::thread thread_;

@@ -158,7 +158,7 @@ void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reaso
   request.set_snapshot_version(version);
   request.set_rejection_reason(std::move(rejection_reason));
   start_unary_call<v1::AcknowledgeSnapshotResponse>(
-      calls_, std::move(request),
+      calls_, std::move(request), kUnaryDeadline,
       [this](auto* context, const auto* message, auto* response, auto callback) {
         stub_->async()->AcknowledgeSnapshot(context, message, response, std::move(callback));
       },

@@ -20,7 +20,7 @@ std::shared_ptr<grpc::Channel> connect_control_plane(const std::string& target) 
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(32 << 20);
-  arguments.SetMaxSendMessageSize(4 << 20);
+  arguments.SetMaxSendMessageSize(12 << 20);
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }
 

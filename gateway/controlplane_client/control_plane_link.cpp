@@ -11,11 +11,12 @@
 #include "balancer/controlplane/v1/admin.grpc.pb.h"
 #include "gateway/controlplane_client/config_watch.hpp"
 #include "gateway/controlplane_client/control_plane_news.hpp"
+#include "gateway/controlplane_client/grpc_response_client.hpp"
 #include "gateway/controlplane_client/health_watch.hpp"
 #include "gateway/controlplane_client/listing_decoding.hpp"
 #include "gateway/controlplane_client/live_calls.hpp"
 #include "gateway/controlplane_client/stable_decision_client.hpp"
-#include "gateway/controlplane_client/unary_call.hpp"
+#include "gateway/controlplane_client/unary_await.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -38,24 +39,14 @@ Error unavailable(const grpc::Status& status) {
           {}};
 }
 
-// Completes on the executor of the coroutine that awaits it.
-template <class Value, class Response, class Request, class Method>
-asio::awaitable<Result<Value>> await_unary_call(std::shared_ptr<LiveCalls> calls, Method method,
-                                                Value (*decode)(const Response&)) {
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  auto initiation = [&](auto handler) {
-    auto shared_handler = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto work = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-    start_unary_call<Response>(
-        calls, Request{}, method, [shared_handler, work, decode](const grpc::Status& status, const Response& response) {
-          Result<Value> result = status.ok() ? Result<Value>(decode(response)) : Result<Value>(unavailable(status));
-          asio::post(work, [shared_handler, result = std::move(result)]() mutable {
-            std::move (*shared_handler)(std::move(result));
-          });
-        });
-  };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<Value>)>(initiation,
-                                                                                             asio::use_awaitable);
+Result<ProviderListing> read_listing(const grpc::Status& status, v1::ListProvidersResponse& response) {
+  if (!status.ok()) return unavailable(status);
+  return decode_listing(response);
+}
+
+Result<ReloadResult> read_reload_result(const grpc::Status& status, v1::ReloadConfigResponse& response) {
+  if (!status.ok()) return unavailable(status);
+  return decode_reload_result(response);
 }
 
 }  // namespace
@@ -67,6 +58,7 @@ class ControlPlaneLink::Core {
         settings_(std::move(settings)),
         work_(asio::make_work_guard(context_)),
         admin_(v1::AdminService::NewStub(channel_)),
+        responses_(channel_, calls_),
         config_watch_(channel_, context_, calls_, news_, identity_of(settings_), settings_.snapshot_cache_file,
                       random_seed(), std::move(on_snapshot)),
         health_watch_(channel_, context_, calls_, news_, random_seed()) {}
@@ -101,22 +93,24 @@ class ControlPlaneLink::Core {
   [[nodiscard]] bool connected() const { return news_->connected(); }
 
   asio::awaitable<Result<ProviderListing>> list_providers() {
-    return await_unary_call<ProviderListing, v1::ListProvidersResponse, v1::ListProvidersRequest>(
-        calls_,
+    return await_unary_call(
+        calls_, v1::ListProvidersRequest(), kUnaryDeadline,
         [stub = admin_](auto* context, const auto* request, auto* response, auto callback) {
           stub->async()->ListProviders(context, request, response, std::move(callback));
         },
-        &decode_listing);
+        &read_listing, OnCallStarted());
   }
 
   asio::awaitable<Result<ReloadResult>> reload_config() {
-    return await_unary_call<ReloadResult, v1::ReloadConfigResponse, v1::ReloadConfigRequest>(
-        calls_,
+    return await_unary_call(
+        calls_, v1::ReloadConfigRequest(), kUnaryDeadline,
         [stub = admin_](auto* context, const auto* request, auto* response, auto callback) {
           stub->async()->ReloadConfig(context, request, response, std::move(callback));
         },
-        &decode_reload_result);
+        &read_reload_result, OnCallStarted());
   }
+
+  [[nodiscard]] ResponseClient& responses() { return responses_; }
 
  private:
   const std::shared_ptr<grpc::Channel> channel_;
@@ -126,6 +120,7 @@ class ControlPlaneLink::Core {
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   const std::shared_ptr<v1::AdminService::Stub> admin_;
+  GrpcResponseClient responses_;
   ConfigWatch config_watch_;
   HealthWatch health_watch_;
   std::thread thread_;
@@ -142,6 +137,8 @@ void ControlPlaneLink::start() { core_->start(); }
 std::unique_ptr<DecisionClient> ControlPlaneLink::make_decision_client(TimerWheel& wheel) {
   return core_->make_decision_client(wheel);
 }
+
+ResponseClient& ControlPlaneLink::responses() { return core_->responses(); }
 
 bool ControlPlaneLink::connected() const { return core_->connected(); }
 

@@ -14,6 +14,7 @@
 #include "common/snapshot/snapshot.hpp"
 #include "gateway/controlplane_client/decision_client.hpp"
 #include "gateway/controlplane_client/provider_listing.hpp"
+#include "gateway/controlplane_client/response_client.hpp"
 
 namespace grpc {
 class Channel;
@@ -50,6 +51,9 @@ class ControlPlaneLink {
   // A client for the I/O thread that runs `wheel`'s io_context; to be created, used and destroyed on that thread,
   // before the link is.
   [[nodiscard]] std::unique_ptr<DecisionClient> make_decision_client(TimerWheel& wheel);
+
+  // As long as the link.
+  [[nodiscard]] ResponseClient& responses();
 
   // Whether the control plane is known to answer right now.
   [[nodiscard]] bool connected() const;

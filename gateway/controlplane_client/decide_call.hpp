@@ -61,6 +61,9 @@ class DecideCall final : private grpc::ClientBidiReactor<v1::DecideRequest, v1::
   // The batch that never left, once there is a status; else null.
   [[nodiscard]] v1::DecideRequest* unsent_batch() { return write_failed_ ? &writing_ : nullptr; }
 
+  // Ends the call soon: `wake` tells when.
+  void cancel() { context_.TryCancel(); }
+
   // Ends the call and blocks until gRPC is done with it (microseconds); `wake` is not called afterwards.
   void cancel_and_wait();
 

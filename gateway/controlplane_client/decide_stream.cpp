@@ -6,14 +6,19 @@
 #include "common/log/log.hpp"
 #include "gateway/controlplane_client/proto_time.hpp"
 #include "gateway/controlplane_client/routing_messages.hpp"
+#include "gateway/controlplane_client/signature_bytes.hpp"
 
 namespace balancer::gateway {
 namespace {
 
+void no_more_leads(std::optional<routing::RoutingDecision>& decision) {
+  if (auto* plan = decision ? std::get_if<routing::AttemptPlan>(&*decision) : nullptr) plan->leads = false;
+}
+
 // False when the snapshot lacks the provider that the control plane has put first.
 bool begins_with_first(const std::optional<routing::RoutingDecision>& decoded, const Snapshot& snapshot,
                        const v1::RouteDecision& message) {
-  if (message.plan().candidates().empty()) return true;
+  if (message.plan().candidates().empty()) return !message.has_plan();
   const auto* plan = decoded ? std::get_if<routing::AttemptPlan>(&*decoded) : nullptr;
   return plan != nullptr && snapshot.providers[plan->candidates.front().provider].name == message.plan().candidates(0).provider();
 }
@@ -70,6 +75,7 @@ void DecideStream::put_question(const DecisionRequest& request, Waiter& waiter, 
     return;
   }
   waiter.id_ = ++last_id_;
+  waiter.signature_ = request.signature;
   waiter.resumption_.emplace(std::move(resumption));
   waiter.timer_.arm_after(deadline_);
   waiters_.emplace(waiter.id_, &waiter);
@@ -82,7 +88,12 @@ void DecideStream::expire(Waiter& waiter) {
   auto& queries = *pending_.mutable_queries();
   const auto unsent = std::find_if(queries.begin(), queries.end(),
                                    [&](const v1::RouteQuery& query) { return query.id() == waiter.id_; });
-  if (unsent != queries.end()) queries.erase(unsent);
+  if (unsent != queries.end()) {
+    queries.erase(unsent);
+  } else if (waiter.signature_) {
+    given_up_.emplace(waiter.id_, *waiter.signature_);
+    if (given_up_.size() > kUnansweredLimit) call_->cancel();
+  }
   waiter.outcome_ = Outcome::kTimedOut;
   // Not resumed from here: the coroutine would destroy the timer that is calling.
   asio::post(wheel_.context(), *std::exchange(waiter.resumption_, std::nullopt));
@@ -103,6 +114,20 @@ void DecideStream::report(routing::AttemptReport&& report) {
   encode_report(std::move(report), *pending_.add_reports());
   report_times_.push_back(wheel_.now());
   if (open_) flush_soon();
+}
+
+void DecideStream::end_lead(const LeadEnd& end) {
+  if (leads_.end(end.signature)) send(end);
+}
+
+void DecideStream::send(const LeadEnd& end) {
+  if (!open_) return;
+  if (pending_.lead_ends_size() >= kLeadEndLimit) {
+    call_->cancel();
+    return;
+  }
+  encode_lead_end(end, *pending_.add_lead_ends());
+  flush_soon();
 }
 
 void DecideStream::drop_reports(std::size_t count) {
@@ -127,7 +152,7 @@ void DecideStream::flush() {
   flush_posted_ = false;
   if (!open_) return;
   drop_stale_reports();
-  if (pending_.queries_size() == 0 && pending_.reports_size() == 0) return;
+  if (pending_.queries_size() == 0 && pending_.reports_size() == 0 && pending_.lead_ends_size() == 0) return;
   const TimerWheel::TimePoint now = wheel_.now();
   for (int i = 0; i < pending_.reports_size(); ++i) {
     set_duration(*pending_.mutable_reports(i)->mutable_age(), now - report_times_[static_cast<std::size_t>(i)]);
@@ -144,6 +169,7 @@ void DecideStream::receive() {
   }
   for (const auto& reply : news_.replies) {
     for (v1::RouteDecision& decision : *reply->message().mutable_decisions()) accept(decision);
+    for (const v1::WantedLead& lead : reply->message().wanted_leads()) hear_wanted(lead);
   }
   if (news_.ended) on_ended();
   if (news_.status) on_finished(*news_.status);
@@ -154,18 +180,44 @@ void DecideStream::receive() {
 void DecideStream::accept(v1::RouteDecision& decision) {
   const auto entry = waiters_.find(decision.id());
   if (entry == waiters_.end()) {
-    hand_back(decision);
+    accept_late(decision);
     return;
   }
   Waiter& waiter = *entry->second;
   waiters_.erase(entry);
-  waiter.decision_ = decode_decision(decision, waiter.snapshot_);
-  if (!begins_with_first(waiter.decision_, waiter.snapshot_, decision)) hand_back(decision);
+  waiter.decision_ = decode_decision(decision, waiter.snapshot_, waiter.signature_);
+  if (!begins_with_first(waiter.decision_, waiter.snapshot_, decision)) {
+    hand_back(decision, waiter.signature_);
+    no_more_leads(waiter.decision_);
+  } else if (begins_lead(decision, waiter.signature_)) {
+    leads_.begin(*waiter.signature_);
+  }
   settle(waiter, Outcome::kAnswered);
 }
 
-// The answer came too late to be used: what it began would never be reported otherwise.
-void DecideStream::hand_back(const v1::RouteDecision& decision) {
+void DecideStream::accept_late(const v1::RouteDecision& decision) {
+  const auto entry = given_up_.find(decision.id());
+  if (entry == given_up_.end()) {
+    hand_back(decision, std::nullopt);
+    return;
+  }
+  const RequestSignature signature = entry->second;
+  given_up_.erase(entry);
+  hand_back(decision, signature);
+}
+
+void DecideStream::hear_wanted(const v1::WantedLead& lead) {
+  const auto signature = to_signature(lead.signature());
+  if (signature && leads_.contains(*signature)) events_.on_wanted(*signature);
+}
+
+// The answer cannot be used, or not as it is: what it began would never end otherwise.
+void DecideStream::hand_back(const v1::RouteDecision& decision, const std::optional<RequestSignature>& signature) {
+  if (begins_lead(decision, signature)) {
+    LeadEnd unused;
+    unused.signature = *signature;
+    send(unused);
+  }
   if (decision.plan().candidates().empty()) return;
   const v1::Candidate& first = decision.plan().candidates(0);
   routing::AttemptReport unused;
@@ -181,6 +233,9 @@ void DecideStream::on_ended() {
   call_->release();
   if (!std::exchange(open_, false)) return;
   pending_.clear_queries();
+  pending_.clear_lead_ends();
+  leads_.end_stream();
+  given_up_.clear();
   events_.on_broken();
   for (auto& [id, waiter] : std::exchange(waiters_, {})) settle(*waiter, Outcome::kUnavailable);
 }

@@ -20,6 +20,7 @@
 #include "gateway/controlplane_client/decide_call.hpp"
 #include "gateway/controlplane_client/decision_client.hpp"
 #include "gateway/controlplane_client/reconnect_backoff.hpp"
+#include "gateway/controlplane_client/stream_leads.hpp"
 
 namespace balancer::gateway {
 
@@ -38,6 +39,8 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
     // An answer came, in time or not.
     std::function<void()> on_heard;
     std::function<void()> on_broken;
+    // Another gateway waits for the answer of a lead that this stream began and that has not ended.
+    std::function<void(const RequestSignature&)> on_wanted;
   };
 
   // One request that waits for its answer, in the frame of its coroutine.
@@ -55,6 +58,7 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
 
     const Snapshot& snapshot_;
     std::uint64_t id_ = 0;
+    std::optional<RequestSignature> signature_;
     Outcome outcome_ = Outcome::kUnavailable;
     std::optional<routing::RoutingDecision> decision_;
     std::optional<Resumption> resumption_;
@@ -66,6 +70,10 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   static constexpr int kReportLimit = 4'096;
   // An older report tells the control plane nothing any more: few cooldowns are longer.
   static constexpr std::chrono::minutes kReportLifetime{5};
+  // A control plane that leaves more questions unanswered, or more ends of leads untaken, is asked on a new stream: the
+  // end of the old one ends all of its leads.
+  static constexpr int kUnansweredLimit = 4'096;
+  static constexpr int kLeadEndLimit = 4'096;
 
   // An answer is waited for `deadline` long.
   DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel, std::chrono::milliseconds deadline,
@@ -82,6 +90,8 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   asio::awaitable<void> ask(const DecisionRequest& request, Waiter& waiter);
   // Sent now, or once the stream is open again if that is soon enough.
   void report(routing::AttemptReport&& report);
+  // Of a plan that leads. Sent unless its stream has ended, which ended the lead.
+  void end_lead(const LeadEnd& end);
 
   [[nodiscard]] std::uint64_t dropped_report_count() const { return dropped_reports_; }
 
@@ -93,7 +103,10 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   void flush();
   void receive();
   void accept(v1::RouteDecision& decision);
-  void hand_back(const v1::RouteDecision& decision);
+  void accept_late(const v1::RouteDecision& decision);
+  void hear_wanted(const v1::WantedLead& lead);
+  void hand_back(const v1::RouteDecision& decision, const std::optional<RequestSignature>& signature);
+  void send(const LeadEnd& end);
   void on_ended();
   void on_finished(const grpc::Status& status);
   void drop_reports(std::size_t count);
@@ -117,6 +130,9 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   std::deque<TimerWheel::TimePoint> report_times_;
   bool flush_posted_ = false;
   boost::unordered_flat_map<std::uint64_t, Waiter*> waiters_;
+  // Of questions that were sent and that nobody waits for any more: their answers may still begin leads.
+  boost::unordered_flat_map<std::uint64_t, RequestSignature> given_up_;
+  StreamLeads leads_;
   std::uint64_t last_id_ = 0;
   std::uint64_t dropped_reports_ = 0;
 };

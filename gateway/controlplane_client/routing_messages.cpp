@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/controlplane_client/proto_time.hpp"
+#include "gateway/controlplane_client/signature_bytes.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -49,6 +50,15 @@ std::optional<routing::RejectionReason> decode(v1::RejectionReason reason) {
   }
 }
 
+std::optional<routing::AnswerElsewhere> decode(const v1::AnswerElsewhere& message) {
+  using Where = routing::AnswerElsewhere::Where;
+  switch (message.cache_outcome()) {
+    case v1::CACHE_OUTCOME_HIT: return routing::AnswerElsewhere{Where::kCached};
+    case v1::CACHE_OUTCOME_JOIN: return routing::AnswerElsewhere{Where::kUnderWay};
+    default: return std::nullopt;
+  }
+}
+
 }  // namespace
 
 bool can_carry(const DecisionRequest& request) {
@@ -65,6 +75,9 @@ void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQue
   message.set_stream(request.stream);
   message.set_session_start(request.session_start);
   message.set_dry_run(request.dry_run);
+  if (request.signature) set_signature(*message.mutable_signature(), *request.signature);
+  message.set_max_output_token_count(request.max_output_token_count);
+  message.set_wants_fresh_answer(request.wants_fresh_answer);
 }
 
 void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) {
@@ -86,13 +99,29 @@ void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) 
   *message.mutable_route() = std::move(report.route);
 }
 
-std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& message, const Snapshot& snapshot) {
+void encode_lead_end(const LeadEnd& end, v1::LeadEnd& message) {
+  set_signature(*message.mutable_signature(), end.signature);
+  message.set_local_join_count(end.local_join_count);
+  message.set_input_token_count(end.input_token_count);
+  message.set_output_token_count(end.output_token_count);
+}
+
+bool begins_lead(const v1::RouteDecision& message, const std::optional<RequestSignature>& signature) {
+  return signature && message.plan().cache_outcome() == v1::CACHE_OUTCOME_MISS_LEAD;
+}
+
+std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& message, const Snapshot& snapshot,
+                                                        const std::optional<RequestSignature>& signature) {
   if (message.has_rejection()) {
     const auto reason = decode(message.rejection().reason());
     if (!reason) return std::nullopt;
     routing::Rejection rejection{*reason, std::move(*message.mutable_rejection()->mutable_message())};
     if (message.rejection().has_retry_delay()) rejection.retry_delay = to_milliseconds(message.rejection().retry_delay());
     return rejection;
+  }
+  if (message.has_answer_elsewhere()) {
+    if (!signature) return std::nullopt;
+    return decode(message.answer_elsewhere());
   }
   if (!message.has_plan()) return std::nullopt;
   v1::AttemptPlan& plan_message = *message.mutable_plan();
@@ -109,6 +138,7 @@ std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& messa
   }
   if (plan.candidates.empty()) return std::nullopt;
   plan.route = std::move(*plan_message.mutable_route());
+  plan.leads = begins_lead(message, signature);
   if (plan_message.has_soonest_recovery()) plan.soonest_recovery = to_milliseconds(plan_message.soonest_recovery());
   return plan;
 }

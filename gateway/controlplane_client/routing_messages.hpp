@@ -22,9 +22,15 @@ void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQue
 
 void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message);
 
-// Nothing when the decision is of no use here: it says nothing that is known, or names only providers that the snapshot
-// lacks. Takes the strings out of `message`.
+void encode_lead_end(const LeadEnd& end, v1::LeadEnd& message);
+
+// Whether the decision began a lead for a query with that signature.
+[[nodiscard]] bool begins_lead(const v1::RouteDecision& message, const std::optional<RequestSignature>& signature);
+
+// `signature` is that of the query. Nothing when the decision is of no use here: it says nothing that is known, names only
+// providers that the snapshot lacks, or sends a query without signature elsewhere. Takes the strings out of `message`.
 [[nodiscard]] std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& message,
-                                                                      const Snapshot& snapshot);
+                                                                      const Snapshot& snapshot,
+                                                                      const std::optional<RequestSignature>& signature);
 
 }  // namespace balancer::gateway

@@ -9,6 +9,7 @@
 
 #include "common/snapshot/conversion_switches.hpp"
 #include "common/snapshot/provider_url.hpp"
+#include "common/snapshot/routing_digest.hpp"
 #include "gateway/controlplane_client/proto_time.hpp"
 
 namespace balancer::gateway {
@@ -206,6 +207,7 @@ struct DurationField {
 std::string decode_durations(const v1::Snapshot& message, Snapshot& snapshot) {
   using std::chrono_literals::operator""ms;
   const v1::Timeouts& from = message.timeouts();
+  const v1::ResponseSharing& sharing = message.response_sharing();
   Timeouts& to = snapshot.timeouts;
   const DurationField fields[] = {
       {"connect", from.has_connect(), from.connect(), to.connect, 1ms},
@@ -222,6 +224,8 @@ std::string decode_durations(const v1::Snapshot& message, Snapshot& snapshot) {
       {"failure_cooldown_limit", message.has_failure_cooldown_limit(), message.failure_cooldown_limit(),
        snapshot.cooldown.limit, 0ms},
       {"ping_interval", message.has_ping_interval(), message.ping_interval(), snapshot.ping_interval, 0ms},
+      {"linger", sharing.has_linger(), sharing.linger(), snapshot.response_sharing.linger, 0ms},
+      {"join_timeout", sharing.has_join_timeout(), sharing.join_timeout(), snapshot.response_sharing.join_timeout, 1ms},
   };
   for (const DurationField& field : fields) {
     if (!field.present) continue;
@@ -271,12 +275,20 @@ Result<Snapshot> decode_snapshot(const v1::Snapshot& message) {
   if (!signs) return signs.error();
   snapshot.unhealthy_signs = std::move(*signs);
 
+  if (message.has_response_sharing()) {
+    const v1::ResponseSharing& sharing = message.response_sharing();
+    snapshot.response_sharing.coalescing = sharing.coalescing();
+    snapshot.response_sharing.caching = sharing.caching();
+    snapshot.response_sharing.include_max_tokens = sharing.include_max_tokens();
+    snapshot.response_sharing.store_truncated = sharing.store_truncated();
+  }
   if (std::string problem = decode_durations(message, snapshot); !problem.empty()) return refused(std::move(problem));
   if (message.attempt_limit() == 0) return refused("attempt_limit is 0");
   snapshot.attempt_limit = message.attempt_limit();
   snapshot.diagnostic_headers = message.diagnostic_headers();
   if (!message.service_name().empty()) snapshot.service_name = message.service_name();
   snapshot.service_version = message.service_version();
+  snapshot.routing_digest = routing_digest(snapshot);
   return snapshot;
 }
 

@@ -13,7 +13,11 @@ StableDecisionClient::StableDecisionClient(const std::shared_ptr<grpc::Channel>&
     : wheel_(wheel), news_(std::move(news)), planner_(seed) {
   stream_ = std::make_shared<DecideStream>(
       channel, wheel, deadline, seed,
-      DecideStream::Events{.on_heard = [this] { on_heard(); }, .on_broken = [this] { on_broken(); }});
+      DecideStream::Events{.on_heard = [this] { on_heard(); },
+                           .on_broken = [this] { on_broken(); },
+                           .on_wanted = [this](const RequestSignature& signature) {
+                             if (on_wanted_) on_wanted_(signature);
+                           }});
   listener_ = std::make_shared<const ControlPlaneNews::Listener>(ControlPlaneNews::Listener{
       .on_statuses = [this](const ProviderStatuses& statuses) { planner_.hear(statuses, wheel_.now()); },
       .on_alive = [this] { on_alive(); }});
@@ -56,6 +60,12 @@ bool StableDecisionClient::is_cooling(std::string_view provider, std::string_vie
 void StableDecisionClient::report(routing::AttemptReport report) {
   planner_.record(report, wheel_.now());
   stream_->report(std::move(report));
+}
+
+void StableDecisionClient::end_lead(const LeadEnd& end) { stream_->end_lead(end); }
+
+void StableDecisionClient::on_wanted(std::function<void(const RequestSignature&)> listener) {
+  on_wanted_ = std::move(listener);
 }
 
 void StableDecisionClient::on_alive() {

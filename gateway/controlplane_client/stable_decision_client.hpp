@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "common/async/timer_wheel.hpp"
@@ -27,6 +28,8 @@ class StableDecisionClient final : public DecisionClient {
 
   asio::awaitable<routing::RoutingDecision> decide(const DecisionRequest& request, const Snapshot& snapshot) override;
   void report(routing::AttemptReport report) override;
+  void end_lead(const LeadEnd& end) override;
+  void on_wanted(std::function<void(const RequestSignature&)> listener) override;
   bool is_cooling(std::string_view provider, std::string_view upstream_model) const override;
 
  private:
@@ -41,6 +44,7 @@ class StableDecisionClient final : public DecisionClient {
   LocalPlanner planner_;
   QueryBreaker breaker_;
   bool silent_ = false;
+  std::function<void(const RequestSignature&)> on_wanted_;
   std::shared_ptr<DecideStream> stream_;
   std::shared_ptr<const ControlPlaneNews::Listener> listener_;
 };

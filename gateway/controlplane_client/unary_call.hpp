@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -14,9 +15,11 @@ namespace balancer::gateway {
 inline constexpr std::chrono::seconds kUnaryDeadline{5};
 
 // `method(context, request, response, callback)` starts the call; `done(status, response)` is called once, on a gRPC
-// thread, or at once when the link is going away.
+// thread, or at once when the link is going away. What is returned cancels the call; it may be called at any time, even
+// when the call is over, but not on gRPC's threads.
 template <class Response, class Request, class Method, class Done>
-void start_unary_call(const std::shared_ptr<LiveCalls>& calls, Request request, Method method, Done done) {
+std::function<void()> start_unary_call(const std::shared_ptr<LiveCalls>& calls, Request request,
+                                       std::chrono::milliseconds deadline, Method method, Done done) {
   struct Call {
     grpc::ClientContext context;
     Request request;
@@ -24,17 +27,21 @@ void start_unary_call(const std::shared_ptr<LiveCalls>& calls, Request request, 
   };
   auto call = std::make_shared<Call>();
   call->request = std::move(request);
-  call->context.set_deadline(std::chrono::system_clock::now() + kUnaryDeadline);
+  call->context.set_deadline(std::chrono::system_clock::now() + deadline);
   if (!calls->add(call->context)) {
     done(grpc::Status(grpc::StatusCode::UNAVAILABLE, "shutting down"), call->response);
-    return;
+    return [] {};
   }
+  const std::weak_ptr<Call> weak = call;
   method(&call->context, &call->request, &call->response,
          [call, calls, done = std::move(done)](const grpc::Status& status) mutable {
            done(status, call->response);
            grpc::ClientContext& context = call->context;
            calls->retire(std::move(call), context);
          });
+  return [weak] {
+    if (const auto live = weak.lock()) live->context.TryCancel();
+  };
 }
 
 }  // namespace balancer::gateway

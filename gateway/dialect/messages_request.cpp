@@ -1,6 +1,7 @@
 #include "gateway/dialect/messages_request.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "gateway/dialect/json/json_text.hpp"
@@ -12,11 +13,12 @@ namespace {
 
 Error invalid(std::string message) { return {ErrorCode::kInvalidRequest, std::move(message), {}}; }
 
-enum class Field { kModel, kStream, kProvider, kSystem, kMessages, kMetadata, kOther };
+enum class Field { kModel, kStream, kMaxTokens, kProvider, kSystem, kMessages, kMetadata, kOther };
 
 Field field_of(std::string_view key) {
   if (key == "model") return Field::kModel;
   if (key == "stream") return Field::kStream;
+  if (key == "max_tokens") return Field::kMaxTokens;
   if (key == "provider") return Field::kProvider;
   if (key == "system") return Field::kSystem;
   if (key == "messages") return Field::kMessages;
@@ -31,6 +33,12 @@ Result<Field> field_of(const JsonMember& member) {
   const Result<std::string> key = decode_json_string(quoted);
   if (!key) return key.error();
   return field_of(*key);
+}
+
+std::int64_t whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() ? number : 0;
 }
 
 std::string json_string(std::string_view text) {
@@ -74,6 +82,9 @@ Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectS
         if (std::exchange(has_stream, true)) return invalid("stream: given more than once");
         if (value != "true" && value != "false") return invalid("stream: Input should be a valid boolean");
         request.stream = value == "true";
+        break;
+      case Field::kMaxTokens:
+        request.max_tokens = whole_number(value);
         break;
       case Field::kProvider: {
         // An object is OpenRouter's routing preference, not a pin.

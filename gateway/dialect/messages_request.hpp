@@ -1,6 +1,7 @@
 // What routing needs to know of a Messages body (protocol.md 1.5, 2.1): found by a scan, not a parse.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct BodyRange {
 struct MessagesRequest {
   std::string model;
   bool stream = false;
+  // 0 when it is absent or no whole number.
+  std::int64_t max_tokens = 0;
   // The body's "provider": the one provider that the client insists on; empty for none.
   std::string pinned_provider;
 

@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -30,6 +31,30 @@ GatewayMetrics::GatewayMetrics() {
   for (const std::string_view field : kKnownFields) {
     dropped_fields_.emplace(field, &family.Add({{"field", std::string(field)}}));
   }
+  auto& outcomes = prometheus::BuildCounter()
+                       .Name("balancer_gateway_cache_outcomes_total")
+                       .Help("Messages requests by where their answer came from.")
+                       .Register(registry_);
+  for (std::size_t i = 0; i < kCacheOutcomeCount; ++i) {
+    const std::string_view name = to_string(static_cast<CacheOutcome>(i));
+    cache_outcomes_[i] = &outcomes.Add({{"outcome", std::string(name)}});
+  }
+  auto& saved = prometheus::BuildCounter()
+                    .Name("balancer_gateway_saved_tokens_total")
+                    .Help("Tokens of answers that were shared instead of being asked for again.")
+                    .Register(registry_);
+  saved_input_tokens_ = &saved.Add({{"type", "input"}});
+  saved_output_tokens_ = &saved.Add({{"type", "output"}});
+}
+
+void GatewayMetrics::count_cache_outcome(CacheOutcome outcome) {
+  cache_outcomes_[static_cast<std::size_t>(outcome)]->Increment();
+}
+
+void GatewayMetrics::count_saved_tokens(std::int64_t input, std::int64_t output) {
+  // A counter takes no negative numbers, and providers say what they like.
+  saved_input_tokens_->Increment(static_cast<double>(std::max<std::int64_t>(input, 0)));
+  saved_output_tokens_->Increment(static_cast<double>(std::max<std::int64_t>(output, 0)));
 }
 
 void GatewayMetrics::count_dropped_field(std::string_view name) {

@@ -6,6 +6,10 @@ _WORDS = ("the file returns value error test build path config request stream pr
           "async await result should parse before after when while server client route retry health cache").split()
 
 
+# Stands once in every body, in what the user says. Load programs write other digits there, so that requests differ.
+NUMBER = "request-0000000000000000"
+
+
 def _words(dice: random.Random, count: int) -> str:
     return " ".join(dice.choice(_WORDS) for _ in range(count))
 
@@ -64,7 +68,8 @@ def make_body(size: int, stream: str = "") -> bytes:
     filler = {"type": "text", "text": ""}
     messages[0]["content"].append(filler)
     messages[-1]["content"][-1]["cache_control"] = {"type": "ephemeral"}
-    filler["text"] = "x" * (size - len(encode()))
+    filler["text"] = NUMBER
+    filler["text"] += "x" * (size - len(encode()))
     encoded = encode()
     if len(encoded) != size:
         raise ValueError(f"{size} bytes are too few for a body")

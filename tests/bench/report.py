@@ -16,7 +16,7 @@ def _ratio(value: float, nginx: float | None) -> str:
 
 
 def _row(setup: str, rounds: list[Measurement], nginx: list[Measurement] | None,
-         direct: list[Measurement] | None, one_connection: bool) -> str:
+         direct: list[Measurement] | None) -> str:
     rate, cpu = _middle(rounds, "rate"), _middle(rounds, "cpu_us")
     cells = [
         setup,
@@ -25,7 +25,7 @@ def _row(setup: str, rounds: list[Measurement], nginx: list[Measurement] | None,
         f"{rate:,.0f}", f"{cpu:.2f}",
     ]
     for percentile in ("p50_us", "p99_us"):
-        if not one_connection or not direct or setup == "direct":
+        if not direct or setup == "direct" or not _middle(rounds, percentile):
             cells.append("")
             continue
         added = _middle(rounds, percentile) - _middle(direct, percentile)
@@ -42,6 +42,6 @@ def markdown(results: Results) -> str:
             "|---|---|---|---|---|---|---|",
         ]
         for setup, rounds in setups.items():
-            lines.append(_row(setup, rounds, setups.get("nginx"), setups.get("direct"), "1 connection" in workload))
+            lines.append(_row(setup, rounds, setups.get("nginx"), setups.get("direct")))
         lines.append("")
     return "\n".join(lines)

@@ -56,8 +56,9 @@ model_routes:
       priority: 1
 settings:
   log_level: WARNING
-  deduplication:
-    enabled: false
+"""
+_CACHE = """\
+  max_cache_size: 1000
 """
 
 
@@ -68,13 +69,17 @@ class Setup:
     whole: str  # HOST:PORT for answers in one piece
     stream: str  # HOST:PORT for SSE
     servers: list[Server]
+    cached: str = ""  # HOST:PORT of answers that are kept, where the set-up keeps any; else as `whole`
+    shares: bool = False  # requests that ask the same share an answer
+
+    def __post_init__(self) -> None:
+        self.cached = self.cached or self.whole
 
     def cpu_seconds(self) -> float:
         return sum(server.cpu_seconds() for server in self.servers)
 
     def stop(self) -> None:
-        for server in reversed(self.servers):
-            server.stop()
+        _stop(self.servers)
 
 
 def start_direct(bin_folder: Path, directory: Path) -> Setup:
@@ -95,38 +100,51 @@ def start_nginx(nginx: str, provider: str, directory: Path) -> Setup:
 
 
 def start_standalone(bin_folder: Path, provider: str, directory: Path) -> Setup:
-    config = _write_config(provider, directory)
-    server = Server([str(bin_folder / "balancer"), "--config", str(config), "--listen", "127.0.0.1:0",
-                     "--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--threads", "1"],
-                    directory)
-    address = server.listening()["http"]
-    return Setup("standalone", address, address, [server])
+    servers = []
+    addresses = []
+    try:
+        for config in _write_configs(provider, directory):
+            servers.append(Server([str(bin_folder / "balancer"), "--config", str(config), "--listen", "127.0.0.1:0",
+                                   "--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--threads", "1"],
+                                  directory))
+            addresses.append(servers[-1].listening()["http"])
+    except StartError:
+        _stop(servers)
+        raise
+    usual, cached = addresses
+    return Setup("standalone", usual, usual, servers, cached, shares=True)
 
 
 def start_split(bin_folder: Path, provider: str, directory: Path) -> Setup:
-    config = _write_config(provider, directory)
-    contract = f"unix:{directory}/control.sock"
-    control_plane = Server([str(bin_folder / "balancer-controlplane"), "--config", str(config), "--grpc-listen", contract,
-                            "--http-listen", "127.0.0.1:0"], directory)
+    servers = []
+    addresses = []
     try:
-        control_plane.listening()
-        gateway = Server([str(bin_folder / "balancer-gateway"), "--control-plane", contract, "--listen", "127.0.0.1:0",
-                          "--admin-listen", "127.0.0.1:0", "--threads", "1"], directory)
-        try:
-            address = gateway.listening()["http"]
-        except StartError:
-            gateway.stop()
-            raise
+        for config in _write_configs(provider, directory):
+            contract = f"unix:{config.with_suffix('.sock')}"
+            servers.append(Server([str(bin_folder / "balancer-controlplane"), "--config", str(config), "--grpc-listen",
+                                   contract, "--http-listen", "127.0.0.1:0"], directory))
+            servers[-1].listening()
+            servers.append(Server([str(bin_folder / "balancer-gateway"), "--control-plane", contract, "--listen",
+                                   "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--threads", "1"], directory))
+            addresses.append(servers[-1].listening()["http"])
     except StartError:
-        control_plane.stop()
+        _stop(servers)
         raise
-    return Setup("split", address, address, [control_plane, gateway])
+    usual, cached = addresses
+    return Setup("split", usual, usual, servers, cached, shares=True)
 
 
-def _write_config(provider: str, directory: Path) -> Path:
-    config = directory / "balancer.yaml"
-    config.write_text(_BALANCER.format(provider=provider))
-    return config
+def _stop(servers: list[Server]) -> None:
+    for server in reversed(servers):
+        server.stop()
+
+
+def _write_configs(provider: str, directory: Path) -> tuple[Path, Path]:
+    """The usual one, and one with the cache on. The programs of the one that is not asked idle meanwhile."""
+    usual, cached = directory / "usual.yaml", directory / "cached.yaml"
+    usual.write_text(_BALANCER.format(provider=provider))
+    cached.write_text(_BALANCER.format(provider=provider) + _CACHE)
+    return usual, cached
 
 
 def _free_port() -> int:

@@ -1,12 +1,17 @@
 // Reads many SSE streams side by side for a while, each connection asking again when its stream ends, and prints
-// one JSON line: {"streams":3,"events":1234,"seconds":2.0,"errors":0,"first_error":""}. "seconds" is the time that it
-// took: on a machine so busy that no stream has ended in the time asked for, it goes on until one has.
+// one JSON line: {"streams":3,"events":1234,"seconds":2.0,"joined":0,"first_byte_p50_us":410,"first_byte_p99_us":800,
+// "errors":0,"first_error":""}. "seconds" is the time that it took: on a machine so busy that no stream has ended in the
+// time asked for, it goes on until one has. "joined" are those whose x-balancer-cache says so.
 //
-//   bench-sse-client --connect 127.0.0.1:PORT --body FILE [--streams 64] [--seconds 2] [--expect-events N]
+//   bench-sse-client --connect 127.0.0.1:PORT --body FILE [--streams 64] [--seconds 2] [--expect-events N] [--together]
+//
+// Each request has a number of its own in place of the body's (claude_code_body.py), so that no two ask the same. With
+// --together all connections ask the same at the same time, and something else once all their streams have ended.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -14,6 +19,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/bench_socket.hpp"
@@ -30,6 +37,7 @@ struct Settings {
   std::size_t streams = 64;
   double seconds = 2;
   std::size_t expect_events = 0;
+  bool together = false;
 };
 
 std::string request_from(const Settings& settings) {
@@ -43,11 +51,31 @@ std::string request_from(const Settings& settings) {
          "content-length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
+// Where the digits of a request's number stand.
+std::size_t number_in(std::string_view request) {
+  constexpr std::string_view kLabel = "request-";
+  const std::size_t at = request.find(kLabel);
+  if (at == std::string_view::npos) throw std::runtime_error("the body has no number");
+  return at + kLabel.size();
+}
+
+// Of at least one value.
+std::int64_t percentile(std::vector<std::chrono::nanoseconds>& times, std::size_t percent) {
+  const auto rank = times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) * percent / 100);
+  std::nth_element(times.begin(), rank, times.end());
+  return std::chrono::duration_cast<std::chrono::microseconds>(*rank).count();
+}
+
 class SseClient {
  public:
   explicit SseClient(const Settings& settings)
-      : settings_(settings), request_(request_from(settings)), epoll_(make_epoll()), readers_(settings.streams) {
+      : settings_(settings),
+        request_(request_from(settings)),
+        number_at_(number_in(request_)),
+        epoll_(make_epoll()),
+        readers_(settings.streams) {
     for (std::size_t i = 0; i < readers_.size(); ++i) connect(i);
+    for (Reader& reader : readers_) ask(reader);
   }
 
   void run() {
@@ -65,8 +93,12 @@ class SseClient {
     }
     for (const Reader& reader : readers_) events_ += reader.response ? reader.response->events() : 0;
     const double seconds = std::chrono::duration<double>(now - begin).count();
-    const nlohmann::json result = {{"streams", streams_}, {"events", events_}, {"seconds", seconds},
-                                   {"errors", errors_},   {"first_error", first_error_}};
+    nlohmann::json result = {{"streams", streams_}, {"events", events_}, {"seconds", seconds},
+                             {"joined", joined_},   {"errors", errors_}, {"first_error", first_error_}};
+    for (const std::size_t percent : {50U, 99U}) {
+      result["first_byte_p" + std::to_string(percent) + "_us"] =
+          first_bytes_.empty() ? 0 : percentile(first_bytes_, percent);
+    }
     std::puts(result.dump().c_str());
   }
 
@@ -74,7 +106,10 @@ class SseClient {
   struct Reader {
     Descriptor socket;
     std::unique_ptr<SseResponse> response;
+    std::string request;
     std::string_view unsent;
+    std::chrono::steady_clock::time_point asked;
+    bool heard = false;
   };
 
   void connect(std::size_t index) {
@@ -83,13 +118,30 @@ class SseClient {
     index_of_.resize(std::max(index_of_.size(), static_cast<std::size_t>(reader.socket.get()) + 1));
     index_of_[static_cast<std::size_t>(reader.socket.get())] = index;
     ++open_;
-    ask(reader);
   }
 
   void ask(Reader& reader) {
     reader.response = std::make_unique<SseResponse>();
-    reader.unsent = request_;
+    reader.request = request_;
+    // The digits at the end are the last ones; there are more than are ever needed.
+    const std::string number = std::to_string(settings_.together ? round_ : ++asked_);
+    constexpr std::size_t kDigits = 16;
+    reader.request.replace(number_at_ + kDigits - number.size(), number.size(), number);
+    reader.unsent = reader.request;
+    reader.asked = std::chrono::steady_clock::now();
+    reader.heard = false;
     send_unsent(reader);
+  }
+
+  void ask_again(Reader& reader) {
+    reader.response.reset();
+    if (!settings_.together) return ask(reader);
+    if (++waiting_ < open_) return;
+    waiting_ = 0;
+    ++round_;
+    for (Reader& each : readers_) {
+      if (each.socket.get() >= 0) ask(each);
+    }
   }
 
   void send_unsent(Reader& reader) {
@@ -106,6 +158,8 @@ class SseClient {
     const ssize_t size = recv(event.data.fd, buffer_.data(), buffer_.size(), 0);
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) return fail(reader, "the connection was closed before the stream's end");
+    if (!reader.response) return fail(reader, "bytes that nobody asked for");
+    if (!std::exchange(reader.heard, true)) first_bytes_.push_back(std::chrono::steady_clock::now() - reader.asked);
     if (!reader.response->feed({buffer_.data(), static_cast<std::size_t>(size)})) {
       return fail(reader, reader.response->failure());
     }
@@ -117,7 +171,8 @@ class SseClient {
     }
     events_ += events;
     ++streams_;
-    ask(reader);
+    joined_ += reader.response->joined() ? 1 : 0;
+    ask_again(reader);
   }
 
   void fail(Reader& reader, const std::string& why) {
@@ -129,12 +184,19 @@ class SseClient {
 
   Settings settings_;
   std::string request_;
+  std::size_t number_at_;
   Descriptor epoll_;
   std::vector<Reader> readers_;
   std::vector<std::size_t> index_of_;  // descriptor -> reader
   std::size_t open_ = 0;
   std::size_t streams_ = 0;
   std::size_t events_ = 0;
+  std::size_t asked_ = 0;
+  // Of those who ask together: how often they have, and how many have their answer.
+  std::size_t round_ = 0;
+  std::size_t waiting_ = 0;
+  std::size_t joined_ = 0;
+  std::vector<std::chrono::nanoseconds> first_bytes_;
   std::size_t errors_ = 0;
   std::string first_error_;
   std::array<char, 256 * 1024> buffer_;
@@ -151,6 +213,7 @@ int main(int argc, char** argv) {
   app.add_option("--streams", settings.streams, "Streams side by side");
   app.add_option("--seconds", settings.seconds, "How long");
   app.add_option("--expect-events", settings.expect_events, "Events that each stream must have");
+  app.add_flag("--together", settings.together, "All connections ask the same at the same time");
   CLI11_PARSE(app, argc, argv);
   try {
     std::make_unique<balancer::bench::SseClient>(settings)->run();

@@ -24,6 +24,8 @@ class SseResponse {
   [[nodiscard]] bool done() const { return parser_.is_done(); }
   // True if the last event was message_stop, as it is in every answer that was not cut short.
   [[nodiscard]] bool ended_well() const { return last_event_ == "message_stop"; }
+  // True if it is an answer that was made for another request.
+  [[nodiscard]] bool joined() const { return parser_.get()["x-balancer-cache"] == "join"; }
   // Events so far.
   [[nodiscard]] std::size_t events() const { return events_; }
   [[nodiscard]] const std::string& failure() const { return failure_; }

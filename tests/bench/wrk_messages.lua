@@ -1,4 +1,5 @@
--- Sends the body in the file $BENCH_BODY to wrk's URL and prints one JSON line of results.
+-- Sends the body in the file $BENCH_BODY to wrk's URL and prints one JSON line of results. Each request has a number of its
+-- own in place of the body's (claude_code_body.py), so that no two ask the same, unless $BENCH_SAME is set.
 local file = assert(io.open(os.getenv("BENCH_BODY"), "rb"))
 wrk.method = "POST"
 wrk.body = file:read("*a")
@@ -6,6 +7,22 @@ wrk.headers["content-type"] = "application/json"
 wrk.headers["anthropic-version"] = "2023-06-01"
 wrk.headers["x-api-key"] = "bench"
 file:close()
+
+if not os.getenv("BENCH_SAME") then
+  local before, behind
+  local number = 0
+
+  function init(arguments)
+    local whole = wrk.format()
+    local first, last = whole:find("request%-%d+")
+    before, behind = whole:sub(1, first - 1), whole:sub(last + 1)
+  end
+
+  function request()
+    number = number + 1
+    return before .. string.format("request-%016d", number) .. behind
+  end
+end
 
 function done(summary, latency, requests)
   io.write(string.format(

@@ -152,7 +152,12 @@ TEST_F(ConvertedProviderTest, ACallThatWasCutIsNotClosed) {
   EXPECT_EQ(error_event_type(response), "api_error");
 }
 
-TEST_F(ConvertedProviderTest, AClientThatLeavesCancelsTheCallAndCountsAgainstNobody) {
+class DepartureTest : public ConvertedProviderTest {
+ protected:
+  DepartureTest() : ConvertedProviderTest("", "deduplication: {linger: 0s}") {}
+};
+
+TEST_F(DepartureTest, AClientThatLeavesCancelsTheCallAndCountsAgainstNobody) {
   provider_.enqueue(fakes::chat_stream({"a", "b"}).keep_parts(2).hang());
   {
     fakes::HttpConnection connection = client_.connect();

@@ -126,8 +126,13 @@ TEST_F(StreamBreaksTest, AMessageThatHasBegunIsCommittedAfterAWhile) {
   EXPECT_TRUE(same_bytes(body, whole.body()));
 }
 
+class DepartureTest : public OneProviderTest {
+ protected:
+  DepartureTest() : OneProviderTest("deduplication: {linger: 0s}") {}
+};
+
 // Case 15.
-TEST_F(StreamBreaksTest, AClientThatLeavesIsFollowedByTheProvidersConnection) {
+TEST_F(DepartureTest, AClientThatLeavesIsFollowedByTheProvidersConnection) {
   provider_.enqueue(fakes::hang_after_events(3, fakes::sse_stream({"he", "llo"})));
   {
     fakes::HttpConnection connection = client_.connect();
@@ -143,7 +148,7 @@ TEST_F(StreamBreaksTest, AClientThatLeavesIsFollowedByTheProvidersConnection) {
   EXPECT_EQ(state["failure_count"], 0);
 }
 
-TEST_F(StreamBreaksTest, AClientThatLeavesBeforeTheAnswerIsFollowedToo) {
+TEST_F(DepartureTest, AClientThatLeavesBeforeTheAnswerIsFollowedToo) {
   provider_.enqueue(fakes::hang());
   {
     fakes::HttpConnection connection = client_.connect();

@@ -61,8 +61,8 @@ class BlackHoleTest : public testing::Test {
     Standalone balancer(config(first), options_);
     std::vector<std::future<Duration>> waiting;
     for (int i = 0; i < 8; ++i) {
-      waiting.push_back(std::async(std::launch::async, [client = balancer.client()] {
-        return time_of(client, message_request(AnswerForm::kDocument), "second");
+      waiting.push_back(std::async(std::launch::async, [client = balancer.client(), i] {
+        return time_of(client, message_request(AnswerForm::kDocument, "claude-test", std::to_string(i)), "second");
       }));
     }
     const std::string pinned = R"({"provider":"second","model":"m","max_tokens":1,"messages":[]})";

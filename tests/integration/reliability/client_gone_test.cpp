@@ -22,7 +22,8 @@ class ClientGoneTest : public testing::TestWithParam<Departure> {
   }
 
   [[nodiscard]] std::string config() const {
-    return config_for({{"first", first_.base_url()}, {"second", second_.base_url()}}, "failure_cooldown: 60");
+    return config_for({{"first", first_.base_url()}, {"second", second_.base_url()}},
+                      "failure_cooldown: 60, deduplication: {linger: 0s}");
   }
 
   static void leave(fakes::HttpConnection& connection) {

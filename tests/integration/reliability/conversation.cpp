@@ -36,14 +36,15 @@ std::string config_for(const std::vector<NamedProvider>& providers, std::string_
   return text + "settings: {" + std::string(settings) + "}\n";
 }
 
-std::string message_request(AnswerForm form, std::string_view model) {
+std::string message_request(AnswerForm form, std::string_view model, std::string_view text) {
   return R"({"model":")" + std::string(model) + R"(","max_tokens":16,)" +
-         (form == AnswerForm::kStream ? R"("stream":true,)" : "") +
-         R"("messages":[{"role":"user","content":"hello"}]})";
+         (form == AnswerForm::kStream ? R"("stream":true,)" : "") + R"("messages":[{"role":"user","content":")" +
+         std::string(text) + R"("}]})";
 }
 
-fakes::HttpResponse ask(const fakes::HttpClient& client, AnswerForm form, std::string_view model) {
-  return client.post("/v1/messages", message_request(form, model));
+fakes::HttpResponse ask(const fakes::HttpClient& client, AnswerForm form, std::string_view model,
+                        std::string_view text) {
+  return client.post("/v1/messages", message_request(form, model, text));
 }
 
 fakes::HttpResponse ask_in_session(const fakes::HttpClient& client, std::string_view session,

@@ -30,9 +30,11 @@ struct NamedProvider {
 // What config_for() gives a provider as its credential.
 [[nodiscard]] std::string key_of(std::string_view provider_name);
 
-[[nodiscard]] std::string message_request(AnswerForm form, std::string_view model = "claude-test");
+// Requests that differ in their text do not share an answer.
+[[nodiscard]] std::string message_request(AnswerForm form, std::string_view model = "claude-test",
+                                          std::string_view text = "hello");
 fakes::HttpResponse ask(const fakes::HttpClient& client, AnswerForm form = AnswerForm::kDocument,
-                        std::string_view model = "claude-test");
+                        std::string_view model = "claude-test", std::string_view text = "hello");
 // As Claude Code asks within a session.
 fakes::HttpResponse ask_in_session(const fakes::HttpClient& client, std::string_view session,
                                    const fakes::HeaderFields& more_headers = {});

@@ -77,7 +77,7 @@ TEST_F(CooldownOverGatewaysTest, ThreeFailuresAtThreeGatewaysAreThreeInARow) {
   EXPECT_EQ(first_.request_count(), 3u);
 }
 
-// The requests are under way together; the refusals come one after the other.
+// Two requests are under way together; the refusals come one after the other.
 TEST_F(CooldownOverGatewaysTest, ALaterRefusalProlongsTheCooldownAndNeverShortensIt) {
   for (const auto& [former, latter] : {std::pair(60s, 2s), std::pair(2s, 60s)}) {
     SCOPED_TRACE(former.count());
@@ -89,7 +89,9 @@ TEST_F(CooldownOverGatewaysTest, ALaterRefusalProlongsTheCooldownAndNeverShorten
     SplitStack stack(config(""), gateways(kGateways));
     auto one = std::async(std::launch::async, [client = stack.client(0)] { return text_of(ask(client)); });
     ASSERT_TRUE(first_.wait_for_requests(asked_before + 1));
-    auto other = std::async(std::launch::async, [client = stack.client(1)] { return text_of(ask(client)); });
+    auto other = std::async(std::launch::async, [client = stack.client(1)] {
+      return text_of(ask(client, AnswerForm::kDocument, "claude-test", "something else"));
+    });
     ASSERT_TRUE(first_.wait_for_requests(asked_before + 2));
 
     may_refuse->release();

@@ -93,7 +93,7 @@ TEST_P(FileChangeUnderLoadTest, ReachesEveryGatewayAndFailsNoRequest) {
   const auto held = std::make_shared<fakes::Latch>();
   former.enqueue(fakes::sse_stream({"begun ", "under the former"}).hold_part(3, held));
   fakes::HttpConnection in_flight = stack.client().connect();
-  in_flight.send_request("POST", "/v1/messages", message_request(AnswerForm::kStream));
+  in_flight.send_request("POST", "/v1/messages", message_request(AnswerForm::kStream, "claude-test", "in flight"));
   ASSERT_EQ(in_flight.read_head().status, 200);
   std::string streamed = in_flight.read_until("begun ");
   SteadyLoad load(load_on(stack, kGateways));

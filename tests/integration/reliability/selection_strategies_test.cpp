@@ -19,6 +19,11 @@ using namespace std::chrono_literals;
 using fakes::FakeProvider;
 using fakes::HttpResponse;
 
+// Requests of different numbers share no answer.
+HttpResponse ask_number(const fakes::HttpClient& client, std::size_t number) {
+  return ask(client, AnswerForm::kDocument, "claude-test", std::to_string(number));
+}
+
 class SelectionStrategiesTest : public testing::Test {
  protected:
   SelectionStrategiesTest() {
@@ -38,19 +43,21 @@ class SelectionStrategiesTest : public testing::Test {
 
 TEST_F(SelectionStrategiesTest, RoundRobinIsExactOverThreeGatewaysThatAskAtTheSameTime) {
   constexpr std::size_t kGateways = 3;
-  constexpr int kEach = 30;
+  constexpr std::size_t kEach = 30;
   SplitStack stack(config_for({named('a'), named('b'), named('c')}, "selection_strategy: round_robin"),
                    gateways(kGateways));
 
   std::vector<std::future<void>> askers;
   for (std::size_t i = 0; i < kGateways; ++i) {
-    askers.push_back(std::async(std::launch::async, [client = stack.client(i)] {
-      for (int request = 0; request < kEach; ++request) EXPECT_EQ(ask(client).status, 200);
+    askers.push_back(std::async(std::launch::async, [client = stack.client(i), i] {
+      for (std::size_t request = 0; request < kEach; ++request) {
+        EXPECT_EQ(ask_number(client, i * kEach + request).status, 200);
+      }
     }));
   }
   for (auto& asker : askers) asker.get();
 
-  for (const char name : {'a', 'b', 'c'}) EXPECT_EQ(count(name), static_cast<std::size_t>(kEach)) << name;
+  for (const char name : {'a', 'b', 'c'}) EXPECT_EQ(count(name), kEach) << name;
 }
 
 TEST_F(SelectionStrategiesTest, WeightedSharesAreExactOverTwoGateways) {
@@ -58,7 +65,7 @@ TEST_F(SelectionStrategiesTest, WeightedSharesAreExactOverTwoGateways) {
                               "selection_strategy: weighted"),
                    gateways(2));
 
-  for (std::size_t i = 0; i < 50; ++i) ASSERT_EQ(ask(stack.client(i % 2)).status, 200);
+  for (std::size_t i = 0; i < 50; ++i) ASSERT_EQ(ask_number(stack.client(i % 2), i).status, 200);
 
   EXPECT_EQ(count('a'), 25u);
   EXPECT_EQ(count('b'), 15u);
@@ -70,7 +77,7 @@ TEST_F(SelectionStrategiesTest, LeastLatencyLeavesTheSlowOneAlone) {
   providers_[0].always(slowly);
   SplitStack stack(config_for({named('a'), named('b'), named('c')}, "selection_strategy: least_latency"), gateways(2));
 
-  for (std::size_t i = 0; i < 60; ++i) ASSERT_EQ(ask(stack.client(i % 2)).status, 200);
+  for (std::size_t i = 0; i < 60; ++i) ASSERT_EQ(ask_number(stack.client(i % 2), i).status, 200);
 
   // It has to be met to be known.
   EXPECT_GE(count('a'), 1u);
@@ -94,13 +101,13 @@ TEST_F(SelectionStrategiesTest, ARouteMayHaveAStrategyOfItsOwn) {
 
 class MaxInFlightTest : public SelectionStrategiesTest {
  protected:
-  // So many requests, dealt out to two gateways, that wait for their answers until release().
+  // So many different requests, dealt out to two gateways, that wait for their answers until release().
   void hold(SplitStack& stack, std::size_t requests) {
     for (FakeProvider& provider : providers_) {
       provider.always([this](const fakes::RecordedRequest& request) { return answers("held")(request).after(held_); });
     }
     for (std::size_t i = 0; i < requests; ++i) {
-      waiting_.push_back(std::async(std::launch::async, [client = stack.client(i % 2)] { return ask(client); }));
+      waiting_.push_back(std::async(std::launch::async, ask_number, stack.client(i % 2), i));
       ASSERT_TRUE(eventually([&] { return count('a') + count('b') + count('c') == i + 1; }));
     }
   }

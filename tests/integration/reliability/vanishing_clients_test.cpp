@@ -40,7 +40,7 @@ class VanishingClientsTest : public testing::Test {
   VanishingClientsTest() {
     provider_.always(partial_stream);
     // Room for twice as many as there are at once: were places lost, there would soon be none.
-    stack_.emplace(config_for({{"only", provider_.base_url(), "max_in_flight: 100"}}));
+    stack_.emplace(config_for({{"only", provider_.base_url(), "max_in_flight: 100"}}, "deduplication: {linger: 0s}"));
   }
 
   std::size_t up_to(std::size_t most) { return std::uniform_int_distribution<std::size_t>(0, most)(random_); }
@@ -67,8 +67,10 @@ class VanishingClientsTest : public testing::Test {
     for (std::size_t i = 0; i < kAtOnce; ++i) {
       events.push_back(up_to(kMostEvents));
       connections.push_back(stack_->client().connect());
-      connections.back().send_request("POST", "/v1/messages",
-                                      message_request(AnswerForm::kStream, model_with(events.back())));
+      // Each asks something else: no answer is shared.
+      connections.back().send_request(
+          "POST", "/v1/messages",
+          message_request(AnswerForm::kStream, model_with(events.back()), std::to_string(asked_ + i)));
     }
     asked_ += kAtOnce;
     ASSERT_TRUE(provider_.wait_for_requests(asked_));

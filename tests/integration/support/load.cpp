@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 namespace balancer::integration {
@@ -10,10 +9,10 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::string_view kDocumentRequest =
-    R"({"model":"claude-test","max_tokens":16,"messages":[{"role":"user","content":"hello"}]})";
-constexpr std::string_view kStreamRequest =
-    R"({"model":"claude-test","max_tokens":16,"stream":true,"messages":[{"role":"user","content":"hello"}]})";
+std::string question(bool streaming, std::size_t number) {
+  return R"({"model":"claude-test","max_tokens":16,)" + std::string(streaming ? R"("stream":true,)" : "") +
+         R"("messages":[{"role":"user","content":"question )" + std::to_string(number) + R"("}]})";
+}
 
 // What is wrong with an answer; empty when nothing is.
 std::string fault_of(const fakes::HttpResponse& response, bool streaming) {
@@ -66,7 +65,7 @@ void SteadyLoad::run_client(std::uint16_t port) {
     std::string fault;
     try {
       if (!connection) connection.emplace(client);
-      const auto response = connection->post("/v1/messages", streaming ? kStreamRequest : kDocumentRequest);
+      const auto response = connection->post("/v1/messages", question(streaming, question_count_++));
       fault = fault_of(response, streaming);
       if (!keeps_alive(response)) connection.reset();
     } catch (const fakes::ConversationError& error) {

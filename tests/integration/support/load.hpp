@@ -1,6 +1,7 @@
 // Steady traffic in the background of a test: what an event must not disturb.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -32,7 +33,7 @@ struct LoadResult {
 };
 
 // Runs from construction until stop(). Each client keeps its connection, as real ones do, and asks for a message by
-// turns whole and as a stream.
+// turns whole and as a stream. No two questions are the same.
 class SteadyLoad {
  public:
   explicit SteadyLoad(LoadOptions options);
@@ -51,6 +52,7 @@ class SteadyLoad {
   bool pause();
 
   const LoadOptions options_;
+  std::atomic<std::size_t> question_count_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;

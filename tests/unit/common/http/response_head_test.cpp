@@ -31,6 +31,19 @@ TEST(ResponseHeadTest, AValueCannotStartALineOfItsOwn) {
   EXPECT_EQ(head.field_lines(), "a: one\r\nb: two\r\nc: three\r\n");
 }
 
+TEST(ResponseHeadTest, FindsTheFirstFieldOfAName) {
+  ResponseHead head(200);
+  head.add("x-type", "not this one");
+  head.add("content-type", "text/plain");
+  head.add("content-type", "application/json");
+  head.add("empty", "");
+
+  EXPECT_EQ(head.find("content-type"), "text/plain");
+  EXPECT_EQ(head.find("type"), "");
+  EXPECT_EQ(head.find("content"), "");
+  EXPECT_EQ(head.find("empty"), "");
+}
+
 TEST(StatusLineTest, HasAReasonForTheStatusesThatWeSend) {
   EXPECT_EQ(status_line(200), "HTTP/1.1 200 OK\r\n");
   EXPECT_EQ(status_line(431), "HTTP/1.1 431 Request Header Fields Too Large\r\n");

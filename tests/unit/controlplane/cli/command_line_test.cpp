@@ -36,6 +36,12 @@ TEST(BalancerctlCommandLineTest, TakesAProviderOutForFiveMinutesUnlessToldOtherw
   EXPECT_EQ(command({"cooldown", "--for", "1.5h", "a"}).duration, 90min);
 }
 
+TEST(BalancerctlCommandLineTest, ShowsAndEmptiesTheCache) {
+  EXPECT_EQ(command({"cache", "stats"}).verb, Verb::kCacheStats);
+  EXPECT_EQ(command({"cache", "flush", "-o", "json"}).verb, Verb::kFlushCache);
+  EXPECT_EQ(exit_status({"cache"}), kExitUsage);
+}
+
 TEST(BalancerctlCommandLineTest, UnderstandsWhatIsAskedAboutARoute) {
   const Command explain =
       command({"explain", "claude-x", "--session", "s1", "--provider", "b", "--caller", "team", "-o", "json"});

@@ -16,9 +16,7 @@ TEST_F(SettingsReaderTest, ReadsWhatTheServerNeeds) {
   const ConfigLoad& loaded = load_settings(
       "  host: localhost\n  port: 0\n  log_level: warning\n  log_color: false\n  log_file_path: logs/l.jsonl\n"
       "  app_name: Mine\n  app_version: 1.2\n  ping_interval: 5s\n  attempt_limit: 7\n  diagnostic_headers: no\n"
-      "  sticky_provider_duration: 5m\n  max_cache_size: 1000\n  cache_ttl_seconds: 30\n"
-      "  deduplication: {enabled: false, include_max_tokens_in_signature: true, sse_error_cleanup_delay: 2}\n"
-      "  timeouts: {caching: {deduplication_timeout: 60}}\n");
+      "  sticky_provider_duration: 5m\n");
 
   EXPECT_THAT(problems(), IsEmpty());
   ASSERT_TRUE(loaded.config);
@@ -30,8 +28,6 @@ TEST_F(SettingsReaderTest, ReadsWhatTheServerNeeds) {
   EXPECT_EQ(config.snapshot.attempt_limit, 7u);
   EXPECT_FALSE(config.snapshot.diagnostic_headers);
   EXPECT_EQ(config.affinity.sticky_duration, 5min);
-  EXPECT_TRUE((config.cache == CacheSettings{1000, 30s}));
-  EXPECT_TRUE((config.deduplication == DeduplicationSettings{false, true, 2s, 60s}));
 }
 
 TEST_F(SettingsReaderTest, AcceptsOlderNames) {

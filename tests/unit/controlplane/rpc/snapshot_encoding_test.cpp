@@ -51,6 +51,12 @@ Snapshot populated_snapshot() {
   snapshot.unhealthy_signs = {.statuses = {418},
                               .exception_patterns = TextPatterns::compile({"ssl"}).value(),
                               .body_patterns = TextPatterns::compile({"rate.?limit", "busy"}).value()};
+  snapshot.response_sharing = {.coalescing = true,
+                               .caching = true,
+                               .include_max_tokens = true,
+                               .store_truncated = true,
+                               .linger = 4s,
+                               .join_timeout = 9s};
   snapshot.ping_interval = 15s;
   snapshot.attempt_limit = 3;
   snapshot.diagnostic_headers = true;

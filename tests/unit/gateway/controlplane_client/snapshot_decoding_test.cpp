@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "tests/unit/gateway/controlplane_client/fake_controlplane.hpp"
+#include "common/snapshot/routing_digest.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -34,6 +35,11 @@ TEST(SnapshotDecodingTest, KeepsEveryFieldOfAValidSnapshot) {
   v1::ClientKey& key = *message.mutable_client_authentication()->add_keys();
   key.set_name("team");
   key.set_digest(std::string(32, '\x05'));
+  v1::ResponseSharing& sharing = *message.mutable_response_sharing();
+  sharing.set_caching(true);
+  sharing.set_include_max_tokens(true);
+  sharing.mutable_linger()->set_seconds(0);
+  sharing.mutable_join_timeout()->set_seconds(7);
 
   const Result<Snapshot> snapshot = decode_snapshot(message);
 
@@ -58,6 +64,14 @@ TEST(SnapshotDecodingTest, KeepsEveryFieldOfAValidSnapshot) {
   EXPECT_EQ(snapshot->timeouts.idle, Timeouts{}.idle);
   EXPECT_EQ(snapshot->cooldown, (routing::CooldownSettings{.base = 180s, .limit = 900s}));
   EXPECT_EQ(snapshot->client_authentication.keys.at(0).digest[31], 5);
+  ResponseSharing expected;
+  expected.coalescing = false;
+  expected.caching = true;
+  expected.include_max_tokens = true;
+  expected.linger = 0ms;
+  expected.join_timeout = 7s;
+  EXPECT_EQ(snapshot->response_sharing, expected);
+  EXPECT_EQ(snapshot->routing_digest, routing_digest(*snapshot));
 }
 
 void add_switch(v1::Provider& provider, const std::string& name, const std::vector<std::string>& values) {
@@ -123,6 +137,7 @@ TEST(SnapshotDecodingTest, AControlPlaneThatKnowsNoHealthSettingsMeansTheDefault
 
   ASSERT_TRUE(snapshot) << snapshot.error().message;
   EXPECT_EQ(snapshot->cooldown, routing::CooldownSettings());
+  EXPECT_EQ(snapshot->response_sharing, ResponseSharing());
   EXPECT_EQ(snapshot->routing.when_all_cooling, routing::AllCooling::kSoonest);
   EXPECT_EQ(snapshot->routing.routes.at(0).strategy, std::nullopt);
   EXPECT_EQ(snapshot->routing.routes.at(0).targets.at(0).weight, 1u);

@@ -37,5 +37,22 @@ TEST(GatewayMetricsTest, ANameIsNewOnceAndOnlySoManyAre) {
   EXPECT_LE(new_names, 256);
 }
 
+TEST(GatewayMetricsTest, CountsWhereAnswersCameFromAndWhatSharingSaved) {
+  GatewayMetrics metrics;
+  metrics.count_cache_outcome(CacheOutcome::kHit);
+  metrics.count_cache_outcome(CacheOutcome::kJoin);
+  metrics.count_cache_outcome(CacheOutcome::kJoin);
+  metrics.count_saved_tokens(12, 5);
+  metrics.count_saved_tokens(-1, 1);
+
+  const std::string text = metrics.exposition();
+
+  EXPECT_THAT(text, HasSubstr("balancer_gateway_cache_outcomes_total{outcome=\"hit\"} 1"));
+  EXPECT_THAT(text, HasSubstr("balancer_gateway_cache_outcomes_total{outcome=\"join\"} 2"));
+  EXPECT_THAT(text, HasSubstr("balancer_gateway_cache_outcomes_total{outcome=\"miss\"} 0"));
+  EXPECT_THAT(text, HasSubstr("balancer_gateway_saved_tokens_total{type=\"input\"} 12"));
+  EXPECT_THAT(text, HasSubstr("balancer_gateway_saved_tokens_total{type=\"output\"} 6"));
+}
+
 }  // namespace
 }  // namespace balancer::gateway

@@ -1,0 +1,32 @@
+// Signatures and answers between protobuf and the domain.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "balancer/controlplane/v1/response.pb.h"
+#include "common/signature/request_signature.hpp"
+#include "controlplane/cache/stored_answer.hpp"
+
+namespace balancer::controlplane {
+
+// response.proto, StoredAnswer.message.
+inline constexpr std::size_t kMaxStoredMessageBytes = 8 * 1024 * 1024;
+
+// More than any request has; keeps sums of what peers wrote from overflowing.
+inline constexpr std::int64_t kMaxTokenCount = 1'000'000'000;
+
+// Nothing unless it has 32 bytes.
+[[nodiscard]] std::optional<RequestSignature> decode_signature(const std::string& bytes);
+// For calls that mean nothing without one.
+[[nodiscard]] grpc::Status invalid_signature();
+
+// OK, or INVALID_ARGUMENT for what response.proto does not allow. Says nothing of what is in it.
+[[nodiscard]] grpc::Status check(const v1::StoredAnswer& answer);
+[[nodiscard]] SharedAnswer decode(const v1::StoredAnswer& answer);
+void encode(const StoredAnswer& answer, v1::StoredAnswer& message);
+
+}  // namespace balancer::controlplane

@@ -1,0 +1,96 @@
+#include "gateway/dialect/answer/events_from_message.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "gateway/dialect/answer/message_from_events.hpp"
+
+namespace balancer::gateway {
+namespace {
+
+std::string message(const std::string& content, const std::string& more = "") {
+  return R"({"id":"msg_1","type":"message","role":"assistant","model":"m","content":)" + content +
+         R"(,"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":4})" + more + "}";
+}
+
+TEST(EventsFromMessageTest, AreTheEventsThatTellTheMessage) {
+  const std::string expected = R"(event: message_start
+data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":3,"output_tokens":1}}}
+
+event: content_block_start
+data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi \"x\""}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":0}
+
+event: content_block_start
+data: {"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"t","name":"f","input":{}}}
+
+event: content_block_delta
+data: {"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{\"a\": [1]}"}}
+
+event: content_block_stop
+data: {"type":"content_block_stop","index":1}
+
+event: message_delta
+data: {"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"input_tokens":3,"output_tokens":4}}
+
+event: message_stop
+data: {"type":"message_stop"}
+
+)";
+
+  EXPECT_EQ(events_from_message(message(
+                R"([{"type":"text","text":"Hi \"x\""},{"type":"tool_use","id":"t","name":"f","input":{"a": [1]}}])")),
+            expected);
+}
+
+TEST(EventsFromMessageTest, ThereAndBackIsTheSameMessage) {
+  const std::string rich = message(
+      R"([{"type":"thinking","thinking":"so \u00e9\ud83d\ude00","signature":"EqR="},
+          {"type":"thinking","thinking":"","signature":"only"},
+          {"type":"redacted_thinking","data":"abc"},
+          {"type":"text","text":""},
+          {"type":"text","text":"cited\n","citations":[{"type":"char_location","cited_text":"c","n":1},{"type":"x"}]},
+          {"type":"text","text":"no citations","citations":null},
+          {"type":"text","text":"some field","of_tomorrow":{"x":[1,2]}},
+          {"type":"tool_use","id":"t1","name":"f","input":{"n":12345678901234567890,"f":1.0,"s":"q\"\\","l":[[],[{}]]},"caller":{"type":"direct"}},
+          {"type":"tool_use","id":"t2","name":"g","input":{}},
+          {"type":"server_tool_use","id":"s1","name":"web_search","input":{"query":"x"}},
+          {"type":"web_search_tool_result","tool_use_id":"s1","content":[{"type":"web_search_result","url":"u"}]},
+          {"type":"of_tomorrow","input":{"a":1},"text":"kept"}])",
+      R"(,"container":{"id":"c1","expires_at":null},"stop_details":null,"context_management":{"applied_edits":[]})");
+
+  const std::optional<std::string> events = events_from_message(rich);
+  ASSERT_TRUE(events);
+  const std::optional<std::string> back = message_from_events(*events);
+  ASSERT_TRUE(back);
+
+  EXPECT_EQ(nlohmann::json::parse(*back), nlohmann::json::parse(rich));
+  EXPECT_NE(back->find("12345678901234567890"), std::string::npos);
+  EXPECT_NE(back->find("1.0"), std::string::npos);
+  EXPECT_EQ(events_from_message(*back), events);
+}
+
+TEST(EventsFromMessageTest, AnEmptyMessageIsStillOne) {
+  const std::optional<std::string> events = events_from_message(message("[]"));
+  ASSERT_TRUE(events);
+  EXPECT_EQ(message_from_events(*events), message("[]"));
+}
+
+TEST(EventsFromMessageTest, NothingComesOfWhatIsNoCompleteMessage) {
+  for (const std::string& text :
+       {std::string(), std::string("{"), std::string("[]"), std::string(R"({"type":"error","error":{"type":"x"}})"),
+        std::string(R"({"content":[],"stop_reason":null})"), std::string(R"({"content":"text","stop_reason":"end_turn"})"),
+        message("[7]"), message(R"([{"type":"text","text":"x","citations":[7]}])")}) {
+    EXPECT_EQ(events_from_message(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace balancer::gateway
