@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "common/log/log.hpp"
@@ -55,6 +56,17 @@ class WatchCall final : public grpc::ClientReadReactor<v1::WatchSnapshotResponse
   grpc::ClientContext context_;
 };
 
+bool is_cooling(const HeardStatus& status) { return status.cooling_until || !status.cooling_models.empty(); }
+
+// What the control plane is being told it does not know yet, and must not take from who tells it.
+void keep_told(const std::vector<HeardStatus>& told, ProviderStatuses& statuses) {
+  for (const HeardStatus& known : told) {
+    const auto said = std::find_if(statuses.statuses.begin(), statuses.statuses.end(),
+                                   [&](const HeardStatus& status) { return status.provider == known.provider; });
+    if (said != statuses.statuses.end() && !is_cooling(*said)) *said = known;
+  }
+}
+
 }  // namespace
 
 ConfigWatch::ConfigWatch(std::shared_ptr<grpc::Channel> channel, asio::io_context& context,
@@ -105,36 +117,44 @@ void ConfigWatch::connect() {
 void ConfigWatch::receive(const v1::WatchSnapshotResponse& message) {
   const bool first = !std::exchange(heard_, true);
   if (first && !message.has_snapshot()) acknowledge(0, "the stream does not start with a snapshot");
-  if (message.has_snapshot()) take_snapshot(message.snapshot());
+  std::vector<HeardStatus> told;
+  if (message.has_snapshot()) told = take_snapshot(message.snapshot());
   if (first || message.provider_statuses_size() > 0) {
     const auto scope =
         first ? ProviderStatuses::Scope::kEveryProvider : ProviderStatuses::Scope::kChangedProviders;
-    news_->publish(decode_statuses(message.provider_statuses(), scope, std::chrono::steady_clock::now()));
+    ProviderStatuses statuses =
+        decode_statuses(message.provider_statuses(), scope, std::chrono::steady_clock::now());
+    keep_told(told, statuses);
+    news_->publish(statuses);
   }
   if (first) {
     backoff_.reset();
-    news_->publish_alive();
+    telling_ = !told.empty();
+    if (!telling_) news_->publish_alive();
     log::info("control plane connected", {{"version", message.snapshot().version()}});
   }
 }
 
-void ConfigWatch::take_snapshot(const v1::Snapshot& message) {
+std::vector<HeardStatus> ConfigWatch::take_snapshot(const v1::Snapshot& message) {
   if (applied_ && applied_->epoch == message.epoch() && message.version() <= applied_->version) {
     const bool same = message.version() == applied_->version;
     acknowledge(message.version(),
                 same ? "" : fmt::format("older than version {}, which is in use", applied_->version));
-    return;
+    return {};
   }
   const bool new_epoch = applied_ && applied_->epoch != message.epoch();
   if (std::optional<std::string> reason = apply(message)) {
     log::error("snapshot refused; the former one stays", {{"version", message.version()}, {"reason", *reason}});
     acknowledge(message.version(), std::move(*reason));
-    return;
+    return {};
   }
   log::info("snapshot applied", {{"version", message.version()}});
-  // The control plane started anew: it is told what its predecessor knew.
-  acknowledge(message.version(), "", new_epoch ? news_->known() : std::vector<HeardStatus>());
+  std::vector<HeardStatus> told;
+  if (new_epoch) told = news_->known();
+  std::erase_if(told, [](const HeardStatus& status) { return !is_cooling(status); });
+  acknowledge(message.version(), "", told);
   remember(message);
+  return told;
 }
 
 std::optional<std::string> ConfigWatch::apply(const v1::Snapshot& message) {
@@ -151,7 +171,6 @@ void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reaso
   v1::AcknowledgeSnapshotRequest request;
   const auto now = std::chrono::steady_clock::now();
   for (const HeardStatus& status : remembered) {
-    if (!status.cooling_until && status.cooling_models.empty()) continue;
     encode_status(status, now, *request.add_known_statuses());
   }
   *request.mutable_gateway() = identity_;
@@ -162,11 +181,17 @@ void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reaso
       [this](auto* context, const auto* message, auto* response, auto callback) {
         stub_->async()->AcknowledgeSnapshot(context, message, response, std::move(callback));
       },
-      [](const grpc::Status& status, const auto&) {
+      [this, told = !remembered.empty()](const grpc::Status& status, const auto&) {
         if (!status.ok()) {
           log::warn("snapshot not acknowledged", {{"code", static_cast<int>(status.error_code())}});
         }
+        asio::post(context_, [this, told] { on_acknowledged(told); });
       });
+}
+
+// Heard or not: a control plane that does not take it in must not be waited for.
+void ConfigWatch::on_acknowledged(bool told) {
+  if (told && std::exchange(telling_, false)) news_->publish_alive();
 }
 
 void ConfigWatch::remember(const v1::Snapshot& message) {
@@ -176,6 +201,7 @@ void ConfigWatch::remember(const v1::Snapshot& message) {
 }
 
 void ConfigWatch::on_ended(const grpc::Status& status) {
+  telling_ = false;
   if (heard_) {
     news_->publish_lost();
     log::warn("control plane lost", {{"code", static_cast<int>(status.error_code())}});

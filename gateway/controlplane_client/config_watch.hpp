@@ -44,12 +44,14 @@ class ConfigWatch {
   };
 
   void receive(const v1::WatchSnapshotResponse& message);
-  void take_snapshot(const v1::Snapshot& message);
+  // What a control plane that started anew is being told of its predecessor's cooldowns.
+  std::vector<HeardStatus> take_snapshot(const v1::Snapshot& message);
   // Why it is refused, or nothing.
   std::optional<std::string> apply(const v1::Snapshot& message);
   void acknowledge(std::uint64_t version, std::string rejection_reason,
                    const std::vector<HeardStatus>& remembered = {});
   void remember(const v1::Snapshot& message);
+  void on_acknowledged(bool told);
   void on_ended(const grpc::Status& status);
 
   const std::unique_ptr<v1::ConfigService::Stub> stub_;
@@ -65,6 +67,8 @@ class ConfigWatch {
   std::optional<Revision> applied_;
   // Whether the present stream has delivered anything.
   bool heard_ = false;
+  // It is being told what its predecessor knew, and is alive for others once it has heard it.
+  bool telling_ = false;
 };
 
 }  // namespace balancer::gateway

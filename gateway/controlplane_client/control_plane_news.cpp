@@ -61,11 +61,18 @@ void ControlPlaneNews::tell_alive() {
 
 void ControlPlaneNews::publish_alive() {
   alive_ = true;
+  lost_ = false;
   tell_alive();
 }
 
-void ControlPlaneNews::publish_lost() { alive_ = false; }
+void ControlPlaneNews::publish_lost() {
+  alive_ = false;
+  lost_ = true;
+}
 
-void ControlPlaneNews::publish_serving() { tell_alive(); }
+void ControlPlaneNews::publish_serving() {
+  // Ready is not enough for one that has come anew.
+  if (!lost_) tell_alive();
+}
 
 }  // namespace balancer::gateway

@@ -39,6 +39,10 @@ class ControlPlaneNews {
   void count_silence() { ++silent_threads_; }
   void uncount_silence() { --silent_threads_; }
 
+  // The control plane went away, and the one that may have come since has not been told what this gateway remembers: it
+  // should not be asked yet.
+  [[nodiscard]] bool lost() const { return lost_; }
+
   [[nodiscard]] bool connected() const { return alive_ && silent_threads_ == 0; }
 
  private:
@@ -52,6 +56,7 @@ class ControlPlaneNews {
   void tell_alive();
 
   std::atomic<bool> alive_{false};
+  std::atomic<bool> lost_{false};
   std::atomic<int> silent_threads_{0};
   mutable std::mutex mutex_;
   std::vector<Subscription> subscriptions_;

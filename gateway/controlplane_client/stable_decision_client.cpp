@@ -34,7 +34,8 @@ StableDecisionClient::~StableDecisionClient() {
 asio::awaitable<routing::RoutingDecision> StableDecisionClient::decide(const DecisionRequest& request,
                                                                        const Snapshot& snapshot) {
   planner_.set_cooldown(snapshot.cooldown);
-  if (stream_->is_open() && can_carry(request) && breaker_.admit(wheel_.now())) {
+  const bool forgetful = !breaker_.closed() && news_->lost();
+  if (stream_->is_open() && can_carry(request) && !forgetful && breaker_.admit(wheel_.now())) {
     DecideStream::Waiter waiter(*stream_, snapshot);
     co_await stream_->ask(request, waiter);
     switch (waiter.outcome()) {

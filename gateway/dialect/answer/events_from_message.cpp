@@ -22,7 +22,7 @@ class EventWriter {
     if (message["usage"].is_object()) {
       // Nothing has been said yet, and a client adds nothing up: the counts that follow replace these.
       JsonMembers usage(message["usage"]);
-      if (usage.has("output_tokens")) usage.set("output_tokens", "1");
+      if (message["usage"]["output_tokens"].kind() == JsonKind::kNumber) usage.set("output_tokens", "1");
       std::string text;
       usage.append_to(text);
       begun.set("usage", std::move(text));

@@ -276,6 +276,47 @@ TEST_F(ControlPlaneLinkTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
   EXPECT_EQ(known[1].cooling_models(0).upstream_model(), "m");
 }
 
+// It would send requests to a provider that cools, whose success would then end the cooldown for everybody.
+TEST_F(ControlPlaneLinkTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPredecessorKnew) {
+  auto message = message_of(valid_snapshot(1));
+  v1::ProviderStatus& cooling = *message.add_provider_statuses();
+  cooling.set_provider("a");
+  cooling.set_state(v1::PROVIDER_STATE_COOLING);
+  cooling.mutable_remaining_cooldown()->set_seconds(600);
+  control_plane_.publish(message);
+  control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"a"}); });
+  control_plane_.start();
+  connect();
+  ASSERT_TRUE(acknowledged(1));
+  ASSERT_TRUE(control_plane_.wait_until([&] { return plan().candidates[0].provider == 0; })) << "the plan that is sent";
+  control_plane_.stop();
+  auto ignorant = valid_snapshot(1);
+  ignorant.set_epoch("second");
+  auto restarted = message_of(ignorant);
+  for (const char* const name : {"a", "b"}) {
+    v1::ProviderStatus& well = *restarted.add_provider_statuses();
+    well.set_provider(name);
+    well.set_state(v1::PROVIDER_STATE_HEALTHY);
+  }
+  control_plane_.publish(restarted);
+  control_plane_.hold_acknowledgements();
+  const std::size_t streams = control_plane_.decide_stream_count();
+
+  control_plane_.start();
+
+  ASSERT_TRUE(acknowledged(2));
+  ASSERT_TRUE(control_plane_.wait_until([&] { return control_plane_.decide_stream_count() > streams; }));
+  const std::size_t asked = control_plane_.queries().size();
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(plan().candidates[0].provider, 1u) << "planned here, where it is known";
+  EXPECT_EQ(control_plane_.queries().size(), asked);
+  EXPECT_FALSE(link_->connected());
+
+  control_plane_.release_acknowledgements();
+
+  EXPECT_TRUE(control_plane_.wait_until([&] { return plan().candidates[0].provider == 0; }));
+  EXPECT_TRUE(link_->connected());
+}
+
 TEST_F(ControlPlaneLinkTest, TellsTheSameControlPlaneNothingThatItKnows) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& status = *message.add_provider_statuses();

@@ -59,6 +59,8 @@ class FakeControlPlane::Routing final : public v1::RoutingService::Service {
       const std::lock_guard lock(owner_.mutex_);
       contexts_.insert(context);
       newest_ = stream;
+      ++owner_.decide_stream_count_;
+      owner_.changed_.notify_all();
     }
     v1::DecideRequest batch;
     while (stream->Read(&batch)) {
@@ -86,6 +88,7 @@ class FakeControlPlane::Routing final : public v1::RoutingService::Service {
   void hear(const v1::DecideRequest& batch) {
     ++owner_.batch_count_;
     for (const v1::AttemptReport& report : batch.reports()) owner_.reports_.push_back(report);
+    for (const v1::LeadEnd& end : batch.lead_ends()) owner_.lead_ends_.push_back(end);
     for (const v1::RouteQuery& query : batch.queries()) {
       owner_.queries_.push_back(query);
       kept_.push_back(query);
@@ -133,9 +136,10 @@ class FakeControlPlane::Config final : public v1::ConfigService::Service {
 
   grpc::Status AcknowledgeSnapshot(grpc::ServerContext*, const v1::AcknowledgeSnapshotRequest* request,
                                    v1::AcknowledgeSnapshotResponse*) override {
-    const std::lock_guard lock(owner_.mutex_);
+    std::unique_lock lock(owner_.mutex_);
     owner_.acknowledgements_.push_back(*request);
     owner_.changed_.notify_all();
+    owner_.changed_.wait(lock, [&] { return !owner_.holds_acknowledgements_ || owner_.stopping_; });
     return grpc::Status::OK;
   }
 
@@ -165,11 +169,53 @@ class FakeControlPlane::Admin final : public v1::AdminService::Service {
   FakeControlPlane& owner_;
 };
 
+class FakeControlPlane::Responses final : public v1::ResponseService::Service {
+ public:
+  explicit Responses(FakeControlPlane& owner) : owner_(owner) {}
+
+  grpc::Status StoreResponse(grpc::ServerContext*, const v1::StoreResponseRequest* request,
+                             v1::StoreResponseResponse*) override {
+    const std::lock_guard lock(owner_.mutex_);
+    owner_.stored_.push_back(*request);
+    owner_.changed_.notify_all();
+    return grpc::Status::OK;
+  }
+
+  grpc::Status FetchResponse(grpc::ServerContext*, const v1::FetchResponseRequest* request,
+                             v1::FetchResponseResponse* response) override {
+    const std::lock_guard lock(owner_.mutex_);
+    if (!owner_.fetch_script_) return {grpc::StatusCode::NOT_FOUND, "not stored"};
+    return owner_.fetch_script_(*request, *response);
+  }
+
+  grpc::Status JoinResponse(grpc::ServerContext* context, const v1::JoinResponseRequest* request,
+                            v1::JoinResponseResponse* response) override {
+    std::unique_lock lock(owner_.mutex_);
+    ++owner_.join_count_;
+    owner_.changed_.notify_all();
+    if (!owner_.holds_joins_) {
+      if (!owner_.join_script_) return {grpc::StatusCode::NOT_FOUND, "nobody makes it"};
+      return owner_.join_script_(*request, *response);
+    }
+    // A cancelled call wakes nobody.
+    while (!context->IsCancelled() && !owner_.stopping_) {
+      owner_.changed_.wait_for(lock, std::chrono::milliseconds(5));
+    }
+    ++owner_.cancelled_join_count_;
+    owner_.changed_.notify_all();
+    return grpc::Status::CANCELLED;
+  }
+
+ private:
+  FakeControlPlane& owner_;
+};
+
 FakeControlPlane::FakeControlPlane() {
   socket_path_ = folder_ / "socket";
   routing_ = std::make_unique<Routing>(*this);
   config_ = std::make_unique<Config>(*this);
   admin_ = std::make_unique<Admin>(*this);
+  responses_ = std::make_unique<Responses>(*this);
 }
 
 FakeControlPlane::~FakeControlPlane() { stop(); }
@@ -183,6 +229,8 @@ void FakeControlPlane::start() {
   builder.RegisterService(routing_.get());
   builder.RegisterService(config_.get());
   builder.RegisterService(admin_.get());
+  builder.RegisterService(responses_.get());
+  builder.SetMaxReceiveMessageSize(12 << 20);
   server_ = builder.BuildAndStart();
   if (!server_) throw std::runtime_error("the fake control plane cannot listen");
 }
@@ -219,9 +267,42 @@ void FakeControlPlane::answer_late(std::uint64_t query_id, v1::RouteDecision dec
   routing_->write(response);
 }
 
+void FakeControlPlane::push_wanted(const std::string& signature) {
+  const std::lock_guard lock(mutex_);
+  v1::DecideResponse response;
+  response.add_wanted_leads()->set_signature(signature);
+  routing_->write(response);
+}
+
+void FakeControlPlane::answer_fetches(FetchScript script) {
+  const std::lock_guard lock(mutex_);
+  fetch_script_ = std::move(script);
+}
+
+void FakeControlPlane::answer_joins(JoinScript script) {
+  const std::lock_guard lock(mutex_);
+  join_script_ = std::move(script);
+}
+
+void FakeControlPlane::hold_joins() {
+  const std::lock_guard lock(mutex_);
+  holds_joins_ = true;
+}
+
 void FakeControlPlane::break_decide_streams() {
   const std::lock_guard lock(mutex_);
   routing_->break_streams();
+}
+
+void FakeControlPlane::hold_acknowledgements() {
+  const std::lock_guard lock(mutex_);
+  holds_acknowledgements_ = true;
+}
+
+void FakeControlPlane::release_acknowledgements() {
+  const std::lock_guard lock(mutex_);
+  holds_acknowledgements_ = false;
+  changed_.notify_all();
 }
 
 void FakeControlPlane::publish(v1::WatchSnapshotResponse message) {
@@ -250,9 +331,34 @@ std::vector<v1::AttemptReport> FakeControlPlane::reports() const {
   return reports_;
 }
 
+std::vector<v1::LeadEnd> FakeControlPlane::lead_ends() const {
+  const std::lock_guard lock(mutex_);
+  return lead_ends_;
+}
+
+std::vector<v1::StoreResponseRequest> FakeControlPlane::stored() const {
+  const std::lock_guard lock(mutex_);
+  return stored_;
+}
+
+std::size_t FakeControlPlane::join_count() const {
+  const std::lock_guard lock(mutex_);
+  return join_count_;
+}
+
+std::size_t FakeControlPlane::cancelled_join_count() const {
+  const std::lock_guard lock(mutex_);
+  return cancelled_join_count_;
+}
+
 std::size_t FakeControlPlane::batch_count() const {
   const std::lock_guard lock(mutex_);
   return batch_count_;
+}
+
+std::size_t FakeControlPlane::decide_stream_count() const {
+  const std::lock_guard lock(mutex_);
+  return decide_stream_count_;
 }
 
 std::vector<v1::AcknowledgeSnapshotRequest> FakeControlPlane::acknowledgements() const {

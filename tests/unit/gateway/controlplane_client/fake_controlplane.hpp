@@ -15,6 +15,7 @@
 
 #include "balancer/controlplane/v1/admin.grpc.pb.h"
 #include "balancer/controlplane/v1/config.grpc.pb.h"
+#include "balancer/controlplane/v1/response.grpc.pb.h"
 #include "balancer/controlplane/v1/routing.grpc.pb.h"
 #include "tests/fakes/temp_dir.hpp"
 
@@ -51,17 +52,39 @@ class FakeControlPlane {
   void answer_in_reverse(std::size_t count);
   // Answers, on its newest Decide stream, a query that it left open.
   void answer_late(std::uint64_t query_id, v1::RouteDecision decision);
+  // Says, on its newest Decide stream, that somebody waits for that answer.
+  void push_wanted(const std::string& signature);
   // Ends the Decide streams with an error.
   void break_decide_streams();
+
+  // Acknowledgements are heard, but answered only when they are let go.
+  void hold_acknowledgements();
+  void release_acknowledgements();
 
   // Sent to every present watcher; the last snapshot also to those who come later, with `statuses`.
   void publish(v1::WatchSnapshotResponse message);
   void set_listing(v1::ListProvidersResponse listing);
   void set_reload_response(v1::ReloadConfigResponse response);
 
+  // How FetchResponse and JoinResponse are answered from now on; at first with NOT_FOUND.
+  using FetchScript = std::function<grpc::Status(const v1::FetchResponseRequest&, v1::FetchResponseResponse&)>;
+  using JoinScript = std::function<grpc::Status(const v1::JoinResponseRequest&, v1::JoinResponseResponse&)>;
+  void answer_fetches(FetchScript script);
+  void answer_joins(JoinScript script);
+  // JoinResponse calls are held until they are cancelled.
+  void hold_joins();
+
+  [[nodiscard]] std::vector<v1::LeadEnd> lead_ends() const;
+  [[nodiscard]] std::vector<v1::StoreResponseRequest> stored() const;
+  // JoinResponse calls that have come, and those that were cancelled.
+  [[nodiscard]] std::size_t join_count() const;
+  [[nodiscard]] std::size_t cancelled_join_count() const;
+
   [[nodiscard]] std::vector<v1::RouteQuery> queries() const;
   [[nodiscard]] std::vector<v1::AttemptReport> reports() const;
   [[nodiscard]] std::size_t batch_count() const;
+  // Decide streams that were ever opened.
+  [[nodiscard]] std::size_t decide_stream_count() const;
   [[nodiscard]] std::vector<v1::AcknowledgeSnapshotRequest> acknowledgements() const;
 
   // True as soon as `condition` holds, false if it does not within a generous time. `condition` uses the accessors above.
@@ -71,12 +94,14 @@ class FakeControlPlane {
   class Routing;
   class Config;
   class Admin;
+  class Responses;
 
   fakes::TempDir folder_;
   std::string socket_path_;
   std::unique_ptr<Routing> routing_;
   std::unique_ptr<Config> config_;
   std::unique_ptr<Admin> admin_;
+  std::unique_ptr<Responses> responses_;
   std::unique_ptr<grpc::Server> server_;
 
   mutable std::mutex mutex_;
@@ -85,7 +110,16 @@ class FakeControlPlane {
   std::size_t reverse_count_ = 0;
   std::vector<v1::RouteQuery> queries_;
   std::vector<v1::AttemptReport> reports_;
+  std::vector<v1::LeadEnd> lead_ends_;
+  std::vector<v1::StoreResponseRequest> stored_;
+  FetchScript fetch_script_;
+  JoinScript join_script_;
+  bool holds_joins_ = false;
+  std::size_t join_count_ = 0;
+  std::size_t cancelled_join_count_ = 0;
   std::size_t batch_count_ = 0;
+  std::size_t decide_stream_count_ = 0;
+  bool holds_acknowledgements_ = false;
   std::vector<v1::AcknowledgeSnapshotRequest> acknowledgements_;
   std::deque<v1::WatchSnapshotResponse> published_;
   v1::ListProvidersResponse listing_;

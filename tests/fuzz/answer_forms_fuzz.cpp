@@ -1,0 +1,45 @@
+// Whatever a provider sends, as events or as a message, becomes the other form or nothing; and what has been turned once
+// says the same however often it is turned.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/dialect/answer/answer_summary.hpp"
+#include "gateway/dialect/answer/events_from_message.hpp"
+#include "gateway/dialect/answer/message_from_events.hpp"
+
+namespace {
+
+using namespace balancer::gateway;  // NOLINT(google-build-using-namespace)
+
+[[noreturn]] void complain(std::string_view what, std::string_view text) {
+  std::fprintf(stderr, "%.*s\n%.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(text.size()),
+               text.data());
+  std::abort();
+}
+
+void turn_message(const std::string& message) {
+  const std::optional<std::string> events = events_from_message(message);
+  if (!events) return;
+  const std::optional<std::string> back = message_from_events(*events);
+  // More members than any provider has are refused on this way.
+  if (!back) return;
+  if (events_from_message(*back) != events) complain("turned twice, another answer", *events);
+  if (summarize_events(*events).stop_reason != summarize_message(*back).stop_reason && summarize_message(*back).complete) {
+    complain("another ending", *events);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  static_cast<void>(summarize_events(text));
+  static_cast<void>(summarize_message(text));
+  turn_message(text);
+  if (const std::optional<std::string> message = message_from_events(text)) turn_message(*message);
+  return 0;
+}
