@@ -98,6 +98,20 @@ Error refused(const ReloadResult& reload) {
   return {ErrorCode::kInvalidRequest, std::move(message), {}};
 }
 
+// Of this gateway, which may also refuse what the control plane took: it is not waited for longer than this.
+constexpr std::chrono::seconds kLongestApplying{2};
+constexpr std::chrono::milliseconds kApplyingPause{2};
+
+// Who is told that the configuration was reloaded may rely on it here at once.
+asio::awaitable<void> wait_until_applied(std::uint64_t version, Dependencies& deps) {
+  const TimerWheel::TimePoint latest = deps.wheel.now() + kLongestApplying;
+  asio::steady_timer pause(deps.wheel.context());
+  while (deps.snapshot->version < version && deps.wheel.now() < latest) {
+    pause.expires_after(kApplyingPause);
+    co_await pause.async_wait(kAwaitTuple);
+  }
+}
+
 }  // namespace
 
 asio::awaitable<void> serve_providers(http::Exchange& exchange, Dependencies& deps) {
@@ -110,6 +124,7 @@ asio::awaitable<void> serve_reload(http::Exchange& exchange, Dependencies& deps)
   const Result<ReloadResult> reload = co_await deps.control_plane.reload_config();
   if (!reload) co_return co_await reply_shared_error(exchange, reload.error());
   if (reload->snapshot_version == 0) co_return co_await reply_shared_error(exchange, refused(*reload));
+  co_await wait_until_applied(reload->snapshot_version, deps);
   co_await reply_json(exchange, 200, reload_body(*reload));
 }
 
