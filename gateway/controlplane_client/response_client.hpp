@@ -34,12 +34,13 @@ class ResponseClient {
  public:
   virtual ~ResponseClient() = default;
 
-  // kNotFound when it is there no more, kUnavailable when the control plane does not answer within a short time.
+  // kNotFound when it is there no more, kGatewayTimeout when the control plane does not answer within a second,
+  // kUnavailable when it cannot be asked.
   virtual asio::awaitable<Result<StoredAnswer>> fetch(RequestSignature signature) = 0;
 
   // Completes with the answer that another gateway is making; kNotFound when nobody is or it came to nothing, kGatewayTimeout
   // after `limit`, kUnavailable when the control plane is lost. Calls `on_started` at once with a function that cancels
-  // the wait: callable until completion, on any thread.
+  // the wait: callable at any time, on the caller's executor.
   virtual asio::awaitable<Result<StoredAnswer>> join(RequestSignature signature, std::chrono::milliseconds limit,
                                                      std::function<void(std::function<void()>)> on_started) = 0;
 

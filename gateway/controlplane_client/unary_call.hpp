@@ -36,6 +36,9 @@ std::function<void()> start_unary_call(const std::shared_ptr<LiveCalls>& calls, 
   method(&call->context, &call->request, &call->response,
          [call, calls, done = std::move(done)](const grpc::Status& status) mutable {
            done(status, call->response);
+           // A finished call may be kept for long, and what it carried may be large.
+           call->request = Request();
+           call->response = Response();
            grpc::ClientContext& context = call->context;
            calls->retire(std::move(call), context);
          });

@@ -155,6 +155,19 @@ TEST_F(LeadExchangeTest, ALeadWithAPlanOfNoUseIsGivenBack) {
   ASSERT_TRUE(control_plane_.wait_until([&] { return control_plane_.lead_ends().size() == 1; }));
 }
 
+// The lead was for the provider that was put first; what is used instead is this gateway's own affair.
+TEST_F(LeadExchangeTest, ALeadWhosePlanBeginsWithAnUnknownProviderIsGivenBackAndThePlanUsed) {
+  connect(1s);
+  control_plane_.answer([](const v1::RouteQuery&) { return leading_plan({"unknown", "b"}); });
+
+  const routing::RoutingDecision decision = ask_about(named(1));
+
+  const auto& plan = std::get<routing::AttemptPlan>(decision);
+  EXPECT_FALSE(plan.leads);
+  EXPECT_EQ(plan.candidates.front().provider, 1u);
+  ASSERT_TRUE(control_plane_.wait_until([&] { return control_plane_.lead_ends().size() == 1; }));
+}
+
 TEST_F(LeadExchangeTest, AStreamsEndHasEndedItsLeads) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return leading_plan({"a"}); });
