@@ -70,7 +70,8 @@ void StableDecisionClient::on_wanted(std::function<void(const RequestSignature&)
 }
 
 void StableDecisionClient::on_alive() {
-  breaker_.close();
+  // The news may be older than the loss.
+  if (!news_->lost()) breaker_.close();
   stream_->open();
 }
 

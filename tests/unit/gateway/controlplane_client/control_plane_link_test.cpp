@@ -289,6 +289,7 @@ TEST_F(ControlPlaneLinkTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPred
   connect();
   ASSERT_TRUE(acknowledged(1));
   ASSERT_TRUE(control_plane_.wait_until([&] { return plan().candidates[0].provider == 0; })) << "the plan that is sent";
+  ASSERT_TRUE(control_plane_.wait_until([&] { return link_->connected(); }));
   control_plane_.stop();
   auto ignorant = valid_snapshot(1);
   ignorant.set_epoch("second");
