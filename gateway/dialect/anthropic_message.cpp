@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include "gateway/dialect/json/json_document.hpp"
+
 namespace balancer::gateway {
 namespace {
 
@@ -9,31 +11,26 @@ namespace dom = simdjson::dom;
 
 constexpr std::size_t kMaxErrorBytes = 256 * 1024;
 
-void replace_count(std::int64_t& known, simdjson::ondemand::object& usage, std::string_view key) {
-  std::int64_t count = 0;
-  if (!usage[key].get_int64().get(count)) known = count;
+void replace_count(std::int64_t& known, JsonValue usage, std::string_view key) {
+  if (const std::optional<std::int64_t> count = usage[key].whole_number()) known = *count;
 }
 
 }  // namespace
 
 void read_usage(std::string_view json, TokenUsage& known) {
-  namespace ondemand = simdjson::ondemand;
-  thread_local ondemand::parser parser;
-  const simdjson::padded_string padded(json);
-  ondemand::document document;
-  ondemand::object root;
-  ondemand::object usage;
-  if (parser.iterate(padded).get(document) || document.get_object().get(root)) return;
-  if (root["usage"].get_object().get(usage)) {
-    ondemand::object message;
-    if (root["message"].get_object().get(message) || message["usage"].get_object().get(usage)) return;
+  thread_local JsonDocument document;
+  const Result<JsonValue> root = document.read_copy(json);
+  if (root) {
+    JsonValue usage = (*root)["usage"];
+    if (!usage.is_object()) usage = (*root)["message"]["usage"];
+    replace_count(known.uncached_input_token_count, usage, "input_tokens");
+    replace_count(known.cache_creation_token_count, usage, "cache_creation_input_tokens");
+    replace_count(known.cache_read_token_count, usage, "cache_read_input_tokens");
+    known.input_token_count =
+        known.uncached_input_token_count + known.cache_creation_token_count + known.cache_read_token_count;
+    replace_count(known.output_token_count, usage, "output_tokens");
   }
-  replace_count(known.uncached_input_token_count, usage, "input_tokens");
-  replace_count(known.cache_creation_token_count, usage, "cache_creation_input_tokens");
-  replace_count(known.cache_read_token_count, usage, "cache_read_input_tokens");
-  known.input_token_count =
-      known.uncached_input_token_count + known.cache_creation_token_count + known.cache_read_token_count;
-  replace_count(known.output_token_count, usage, "output_tokens");
+  document.release_if_large();
 }
 
 std::optional<AnthropicError> read_error(std::string_view json) {

@@ -80,5 +80,24 @@ TEST(AnthropicMessageTest, ErrorsOfAbsurdSizeOrDepthAreNotRead) {
   EXPECT_FALSE(read_error(R"({"error":{"x":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}}"));
 }
 
+// What a provider sends is never trusted to be JSON: this one brought the process down.
+TEST(ReadUsageTest, BrokenJsonSaysNothing) {
+  const std::string broken =
+      R"({"type":"message_start","message":{"id":"m","content":[],"stop_reason":null,"stop_sequenype":"error","error":)"
+      R"({"type":"overloaded_error","message":"Overloaded"}})";
+  for (std::size_t length = 0; length <= broken.size(); ++length) {
+    TokenUsage usage;
+    usage.output_token_count = 7;
+    read_usage(broken.substr(0, length), usage);
+    EXPECT_EQ(usage.output_token_count, 7) << length;
+  }
+  for (const char* const text : {"", "[", "null", "7", R"({"usage" 1})", R"({"usage":{"input_tokens":}})",
+                                 R"({"usage":7,"message":{"usage":[1]}})", R"({"message":7})"}) {
+    TokenUsage usage;
+    read_usage(text, usage);
+    EXPECT_EQ(usage.input_token_count, 0) << text;
+  }
+}
+
 }  // namespace
 }  // namespace balancer::gateway
