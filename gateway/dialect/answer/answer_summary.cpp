@@ -54,7 +54,8 @@ AnswerSummary summarize_events(std::string_view events) {
   SseDecoder decoder;
   const auto observe = [&](const SseEvent& event) { summary.observe(event); };
   if (!decoder.feed(events, observe)) return {};
-  if (const SseEvent last = decoder.finish(); !last.data.empty()) summary.observe(last);
+  // Without the blank line only its data tells a whole event from one cut off.
+  if (const SseEvent last = decoder.finish(); JsonDocument().read_copy(last.data)) summary.observe(last);
   return summary.finish();
 }
 

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <iterator>
 #include <string>
+#include <utility>
 
+#include "gateway/dialect/answer/content_block.hpp"
 #include "gateway/dialect/answer/json_members.hpp"
 #include "gateway/dialect/json/json_document.hpp"
 #include "gateway/dialect/json/json_text.hpp"
@@ -12,21 +15,29 @@
 namespace balancer::gateway {
 namespace {
 
+// Events that take more than this many times the message's size, and what an empty one takes, are not worth their memory:
+// such a message consists of thousands of blocks or citations that say nothing.
+constexpr std::size_t kMaxGrowth = 16;
+constexpr std::size_t kEmptyMessageBytes = 4096;
+
 class EventWriter {
  public:
+  explicit EventWriter(std::size_t max_bytes) : max_bytes_(max_bytes) {}
+
   void message_start(JsonValue message) {
     JsonMembers begun(message);
     begun.set("content", "[]");
     begun.set("stop_reason", "null");
-    if (begun.has("stop_sequence")) begun.set("stop_sequence", "null");
-    if (message["usage"].is_object()) {
-      // Nothing has been said yet, and a client adds nothing up: the counts that follow replace these.
-      JsonMembers usage(message["usage"]);
-      if (message["usage"]["output_tokens"].kind() == JsonKind::kNumber) usage.set("output_tokens", "1");
-      std::string text;
-      usage.append_to(text);
-      begun.set("usage", std::move(text));
+    begun.set("stop_sequence", "null");
+    for (const char* const name : {"stop_details", "container", "context_management"}) {
+      if (begun.has(name)) begun.set(name, "null");
     }
+    // Nothing has been said yet, and a client adds nothing up: the counts that follow replace these.
+    JsonMembers usage(message["usage"]);
+    if (message["usage"]["output_tokens"].kind() == JsonKind::kNumber) usage.set("output_tokens", "1");
+    std::string text;
+    usage.append_to(text);
+    begun.set("usage", std::move(text));
     begin("message_start");
     out_ += R"(,"message":)";
     begun.append_to(out_);
@@ -34,15 +45,11 @@ class EventWriter {
   }
 
   void block(JsonValue block) {
-    const JsonValue type = block["type"];
-    if (type.says("text")) {
-      text_block(block);
-    } else if (type.says("thinking")) {
-      thinking_block(block);
-    } else if (type.says("tool_use") || type.says("server_tool_use") || type.says("mcp_tool_use")) {
-      tool_block(block);
-    } else {
-      block_start(JsonMembers(block));
+    switch (kind_of_block(block)) {
+      case ContentBlockKind::kText: text_block(block); break;
+      case ContentBlockKind::kThinking: thinking_block(block); break;
+      case ContentBlockKind::kTool: tool_block(block); break;
+      case ContentBlockKind::kWhole: whole_block(block); break;
     }
     begin("content_block_stop");
     index();
@@ -54,9 +61,12 @@ class EventWriter {
     begin("message_delta");
     out_ += R"(,"delta":{"stop_reason":)";
     out_ += message["stop_reason"].raw();
-    for (const char* const name : {"stop_sequence", "stop_details", "container"}) member(name, message[name]);
+    out_ += R"(,"stop_sequence":)";
+    out_ += message["stop_sequence"].is_nothing() ? "null" : message["stop_sequence"].raw();
+    for (const char* const name : {"stop_details", "container"}) member(name, message[name]);
     out_ += '}';
     member("usage", message["usage"]);
+    if (!message["context_management"].is_nothing()) member("context_management", message["context_management"]);
     end();
   }
 
@@ -65,6 +75,7 @@ class EventWriter {
     end();
   }
 
+  [[nodiscard]] bool too_large() const { return out_.size() > max_bytes_; }
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
@@ -86,11 +97,19 @@ class EventWriter {
     out_ += value.raw();
   }
 
-  void block_start(const JsonMembers& begun) {
+  void begin_block() {
     begin("content_block_start");
     index();
     out_ += R"(,"content_block":)";
+  }
+  void block_start(const JsonMembers& begun) {
+    begin_block();
     begun.append_to(out_);
+    end();
+  }
+  void whole_block(JsonValue block) {
+    begin_block();
+    out_ += block.raw();
     end();
   }
 
@@ -120,7 +139,10 @@ class EventWriter {
     block_start(begun);
     if (text.is_string() && !text.text().empty()) delta("text_delta", "text", text);
     if (!cites) return;
-    for (const JsonValue citation : citations.elements()) delta("citations_delta", "citation", citation);
+    for (const JsonValue citation : citations.elements()) {
+      if (too_large()) return;
+      delta("citations_delta", "citation", citation);
+    }
   }
 
   void thinking_block(JsonValue block) {
@@ -136,11 +158,9 @@ class EventWriter {
 
   void tool_block(JsonValue block) {
     const JsonValue input = block["input"];
-    const bool has_arguments = input.is_object() && !input.empty();
     JsonMembers begun(block);
-    if (has_arguments) begun.set("input", "{}");
+    begun.set("input", "{}");
     block_start(begun);
-    if (!has_arguments) return;
     begin_delta("input_json_delta", "partial_json");
     out_ += '"';
     append_escaped(out_, input.raw());
@@ -148,22 +168,30 @@ class EventWriter {
     end_delta();
   }
 
+  const std::size_t max_bytes_;
   std::string out_;
   unsigned index_ = 0;
 };
 
 bool is_complete(JsonValue message) {
-  return message.is_object() && message["content"].is_array() && message["stop_reason"].is_string();
+  return JsonMembers::can_hold(message) && message["type"].says("message") && message["content"].is_array() &&
+         !message["stop_reason"].text().empty() && JsonMembers::can_hold(message["usage"]);
 }
 
-bool can_be_told(JsonValue message) {
-  for (const JsonValue block : message["content"].elements()) {
-    if (!block.is_object()) return false;
-    for (const JsonValue citation : block["citations"].elements()) {
-      if (!citation.is_object()) return false;
-    }
-  }
-  return true;
+bool can_be_told(JsonValue block) {
+  return is_well_formed_block(block) && (kind_of_block(block) != ContentBlockKind::kTool || block["input"]);
+}
+
+// An event's data is one line; white space between values is all that a line end can be. Within brackets the message is
+// as deep as within an event.
+std::string on_one_line(std::string_view message) {
+  std::string line;
+  line.reserve(message.size() + 2);
+  line += '[';
+  line += message;
+  line += ']';
+  std::erase_if(line, [](char c) { return c == '\r' || c == '\n'; });
+  return line;
 }
 
 }  // namespace
@@ -171,11 +199,19 @@ bool can_be_told(JsonValue message) {
 std::optional<std::string> events_from_message(std::string_view message) {
   JsonDocument document;
   const Result<JsonValue> root = document.read_copy(message);
-  if (!root || !is_complete(*root) || !can_be_told(*root)) return std::nullopt;
-  EventWriter writer;
-  writer.message_start(*root);
-  for (const JsonValue block : (*root)["content"].elements()) writer.block(block);
-  writer.message_delta(*root);
+  if (!root) return std::nullopt;
+  const Result<JsonValue> line = document.read_copy(on_one_line(root->raw()));
+  if (!line) return std::nullopt;
+  const JsonValue whole = *line->elements().begin();
+  if (!is_complete(whole)) return std::nullopt;
+  EventWriter writer(kMaxGrowth * message.size() + kEmptyMessageBytes);
+  writer.message_start(whole);
+  for (const JsonValue block : whole["content"].elements()) {
+    if (!can_be_told(block)) return std::nullopt;
+    writer.block(block);
+    if (writer.too_large()) return std::nullopt;
+  }
+  writer.message_delta(whole);
   writer.message_stop();
   return writer.take();
 }

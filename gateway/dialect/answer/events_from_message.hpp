@@ -7,8 +7,9 @@
 
 namespace balancer::gateway {
 
-// Nothing unless it is a complete message (it has a stop_reason). Members of the message and of its blocks that are not
-// known here are kept. A text goes out as few deltas; message_from_events() of the result says the same message.
+// Nothing unless it is a complete message (it has a stop_reason and a usage), nor when the events would be many times as
+// large as it is. Members of the message and of its blocks that are not known here are kept. A text goes out as one
+// delta; message_from_events() of the result says the same message.
 [[nodiscard]] std::optional<std::string> events_from_message(std::string_view message);
 
 }  // namespace balancer::gateway

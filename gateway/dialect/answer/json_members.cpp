@@ -5,6 +5,15 @@
 
 namespace balancer::gateway {
 
+bool JsonMembers::can_hold(JsonValue value) {
+  if (!value.is_object()) return false;
+  std::size_t count = 0;
+  for (const JsonField field : value.fields()) {
+    if (++count > kMaxMembers || field.raw_key.find('\\') != std::string_view::npos) return false;
+  }
+  return true;
+}
+
 JsonMembers::JsonMembers(JsonValue object) {
   if (!object.is_object()) return;
   for (const JsonField field : object.fields()) {
@@ -41,6 +50,13 @@ void JsonMembers::append_to(std::string& out) const {
     out += member.raw_value;
   }
   out += '}';
+}
+
+bool says_only(JsonValue object, std::initializer_list<std::string_view> known) {
+  for (const JsonField field : object.fields()) {
+    if (std::find(known.begin(), known.end(), field.raw_key) == known.end() && !field.value.is_null()) return false;
+  }
+  return true;
 }
 
 }  // namespace balancer::gateway

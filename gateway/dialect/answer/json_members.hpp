@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,9 +11,14 @@
 
 namespace balancer::gateway {
 
-// Look-ups take as long as there are members: whoever makes many bounds their number.
+// Look-ups take as long as there are members, and names are compared as they stand.
 class JsonMembers {
  public:
+  // No provider has a tenth of them.
+  static constexpr std::size_t kMaxMembers = 256;
+  // An object with at most kMaxMembers, none of whose names is spelt with escapes.
+  [[nodiscard]] static bool can_hold(JsonValue value);
+
   JsonMembers() = default;
   // Copies all members of an object; none of anything else.
   explicit JsonMembers(JsonValue object);
@@ -37,5 +43,8 @@ class JsonMembers {
 
   std::vector<Member> members_;
 };
+
+// Whether the object has no members but these, and such as are null and say nothing.
+[[nodiscard]] bool says_only(JsonValue object, std::initializer_list<std::string_view> known);
 
 }  // namespace balancer::gateway

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "gateway/dialect/answer/content_block.hpp"
 #include "gateway/dialect/answer/json_members.hpp"
 #include "gateway/dialect/json/json_document.hpp"
 
@@ -10,10 +12,10 @@ namespace balancer::gateway {
 
 class MessageBlock {
  public:
-  // Of a content_block_start's "content_block".
-  explicit MessageBlock(JsonValue content_block) : members_(content_block) {}
+  // Takes a content_block_start's "content_block"; false when it is not well-formed.
+  [[nodiscard]] bool begin(JsonValue content_block);
 
-  // False for a delta of a kind that is not known, or that does not say what its kind says.
+  // False for a delta that is not known, says more than is known of it, or does not belong to a block of this kind.
   [[nodiscard]] bool apply(JsonValue delta);
 
   // Appends the block as it stands in a message; false when the pieces of its input are no JSON. `scratch` is used
@@ -21,25 +23,31 @@ class MessageBlock {
   [[nodiscard]] bool finish(std::string& out, JsonDocument& scratch);
 
  private:
-  [[nodiscard]] bool append(std::string& pieces, JsonValue piece, bool& seen);
-  // The string member with the pieces behind what it said already.
-  void extend_text(std::string_view raw_key, const std::string& pieces);
-  [[nodiscard]] bool set_input(JsonDocument& scratch);
-  void extend_citations();
-
-  JsonMembers members_;
   // Raw text.
-  std::string text_;
-  std::string thinking_;
-  std::string signature_;
+  struct Text {
+    std::string pieces;
+    bool begun = false;
+  };
+  [[nodiscard]] static bool append(Text& text, JsonValue delta, std::string_view key);
+  [[nodiscard]] bool append_citation(JsonValue delta);
+  // Takes what the member says already.
+  static void take(Text& text, JsonValue member);
+  void put_back(std::string_view raw_key, const Text& text);
+  void extend_citations();
+  [[nodiscard]] bool set_input(JsonDocument& scratch);
+
+  ContentBlockKind kind_ = ContentBlockKind::kWhole;
+  // Of a block that is told whole.
+  std::string whole_;
+  // Of any other.
+  JsonMembers members_;
+  Text text_;
+  Text thinking_;
+  Text signature_;
+  // The raw text of JSON text.
+  Text input_;
   // As JSON, separated by commas.
   std::string citations_;
-  // Decoded: JSON itself.
-  std::string input_;
-  bool has_text_ = false;
-  bool has_thinking_ = false;
-  bool has_signature_ = false;
-  bool has_input_ = false;
 };
 
 }  // namespace balancer::gateway

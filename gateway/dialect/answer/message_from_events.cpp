@@ -1,8 +1,8 @@
 #include "gateway/dialect/answer/message_from_events.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -14,8 +14,12 @@
 namespace balancer::gateway {
 namespace {
 
-// Of a message, and of its usage; no provider has a tenth of them.
-constexpr std::size_t kMaxMembers = 256;
+// What the end of a message may not change.
+constexpr auto kSaidAtStart = std::to_array<std::string_view>({"id", "type", "role", "model", "content", "usage"});
+
+bool is_said_at_start(std::string_view raw_key) {
+  return std::find(kSaidAtStart.begin(), kSaidAtStart.end(), raw_key) != kSaidAtStart.end();
+}
 
 // Deltas by which usage and ending of a message are told change members of the message itself.
 class MessageAssembly {
@@ -24,24 +28,28 @@ class MessageAssembly {
     if (failed_ || event.name == "ping") return;
     const Result<JsonValue> data = document_.read_copy(event.data);
     const bool understood = data && data->is_object() && is_named(*data, event.name) && consume(*data);
-    failed_ = !understood || message_.size() > kMaxMembers || usage_.size() > kMaxMembers;
+    failed_ = !understood || message_.size() > JsonMembers::kMaxMembers || usage_.size() > JsonMembers::kMaxMembers;
   }
 
   [[nodiscard]] std::optional<std::string> finish() {
-    if (failed_ || !stopped_) return std::nullopt;
+    if (failed_ || !stopped_ || !has_usage_ || !is_said(message_.raw("stop_reason"))) return std::nullopt;
     content_ += ']';
     message_.set("content", std::move(content_));
-    if (!usage_.empty()) {
-      std::string usage;
-      usage_.append_to(usage);
-      message_.set("usage", std::move(usage));
-    }
-    std::string text;
+    if (!message_.has("stop_sequence")) message_.set("stop_sequence", "null");
+    std::string usage;
+    usage_.append_to(usage);
+    message_.set("usage", std::move(usage));
+    // Within brackets it is as deep as within an event.
+    std::string text = "[";
     message_.append_to(text);
-    return text;
+    text += ']';
+    if (!document_.read_copy(text)) return std::nullopt;
+    return text.substr(1, text.size() - 2);
   }
 
  private:
+  static bool is_said(std::string_view raw) { return raw.starts_with('"') && raw.size() > 2; }
+
   static bool is_named(JsonValue data, std::string_view name) { return name.empty() || data["type"].says(name); }
 
   bool consume(JsonValue data) {
@@ -55,35 +63,36 @@ class MessageAssembly {
     if (type.says("content_block_stop")) return stop_block(data);
     if (block_) return false;
     if (type.says("message_delta")) return change(data);
-    stopped_ = type.says("message_stop") && ended_;
+    // What some hosts measure is no part of the answer.
+    stopped_ = type.says("message_stop") && ended_ && says_only(data, {"type", "amazon-bedrock-invocationMetrics"});
     return stopped_;
   }
 
   bool start(JsonValue data) {
     const JsonValue message = data["message"];
-    if (std::exchange(started_, true) || !message.is_object() || !has_only(data, {"type", "message"})) return false;
-    if (!message["content"].is_nothing() && !message["content"].empty()) return false;
+    if (std::exchange(started_, true) || !says_only(data, {"type", "message"})) return false;
+    if (!JsonMembers::can_hold(message) || !message["type"].says("message") || !add_usage(message["usage"])) return false;
+    const JsonValue content = message["content"];
+    if (!content.is_nothing() && !(content.is_array() && content.empty())) return false;
     message_ = JsonMembers(message);
-    usage_ = JsonMembers(message["usage"]);
     // It keeps its place among the members.
     if (!message_.has("content")) message_.set("content", "[]");
     return true;
   }
 
   bool start_block(JsonValue data) {
-    if (block_ || ended_ || !is_index(data, block_count_) || !data["content_block"].is_object()) return false;
-    if (!has_only(data, {"type", "index", "content_block"})) return false;
-    block_.emplace(data["content_block"]);
-    return true;
+    if (block_ || ended_ || !is_index(data, block_count_)) return false;
+    if (!says_only(data, {"type", "index", "content_block"})) return false;
+    return block_.emplace().begin(data["content_block"]);
   }
 
   bool change_block(JsonValue data) {
-    return block_ && is_index(data, block_count_) && has_only(data, {"type", "index", "delta"}) &&
+    return block_ && is_index(data, block_count_) && says_only(data, {"type", "index", "delta"}) &&
            block_->apply(data["delta"]);
   }
 
   bool stop_block(JsonValue data) {
-    if (!block_ || !is_index(data, block_count_) || !has_only(data, {"type", "index"})) return false;
+    if (!block_ || !is_index(data, block_count_) || !says_only(data, {"type", "index"})) return false;
     if (block_count_++ > 0) content_ += ',';
     const bool written = block_->finish(content_, input_);
     block_.reset();
@@ -92,48 +101,44 @@ class MessageAssembly {
 
   bool change(JsonValue data) {
     const JsonValue delta = data["delta"];
-    if (!delta.is_nothing() && !delta.is_object()) return false;
+    if (!JsonMembers::can_hold(data) || !add_usage(data["usage"])) return false;
+    if (!delta.is_nothing() && !JsonMembers::can_hold(delta)) return false;
     ended_ = ended_ || delta["stop_reason"].is_string();
-    for (const JsonField field : data.fields()) {
-      if (message_.size() > kMaxMembers) return false;
-      if (field.raw_key == "type") continue;
-      if (field.raw_key == "delta") {
-        merge(delta);
-      } else if (field.raw_key == "usage") {
-        merge_usage(field.value);
-      } else {
+    for (const JsonField field : delta.fields()) {
+      if (!is_said_at_start(field.raw_key)) {
         message_.set(field.raw_key, std::string(field.value.raw()));
+      } else if (!field.value.is_null()) {
+        return false;
       }
+    }
+    return add_members(data);
+  }
+
+  // Those that stand beside the delta.
+  bool add_members(JsonValue data) {
+    for (const JsonField field : data.fields()) {
+      const std::string_view key = field.raw_key;
+      if (key == "type" || key == "delta" || key == "usage" || field.value.is_null()) continue;
+      if (is_said_at_start(key) || key == "stop_reason" || key == "stop_sequence") return false;
+      message_.set(key, std::string(field.value.raw()));
     }
     return true;
   }
 
-  void merge(JsonValue delta) {
-    for (const JsonField field : delta.fields()) {
-      if (message_.size() > kMaxMembers) return;
-      message_.set(field.raw_key, std::string(field.value.raw()));
-    }
-  }
-
-  void merge_usage(JsonValue usage) {
-    if (!usage.is_object()) return;
+  // A count that is there replaces what was known, one that is absent leaves it.
+  bool add_usage(JsonValue usage) {
+    if (usage.is_nothing()) return true;
+    if (!JsonMembers::can_hold(usage)) return false;
+    has_usage_ = true;
     for (const JsonField field : usage.fields()) {
-      if (usage_.size() > kMaxMembers) return;
       if (!field.value.is_null() || !usage_.has(field.raw_key)) {
         usage_.set(field.raw_key, std::string(field.value.raw()));
       }
     }
+    return true;
   }
 
   static bool is_index(JsonValue data, std::int64_t index) { return data["index"].whole_number() == index; }
-
-  // What else an event says could be something of the answer.
-  static bool has_only(JsonValue data, std::initializer_list<std::string_view> known) {
-    for (const JsonField field : data.fields()) {
-      if (std::find(known.begin(), known.end(), field.raw_key) == known.end()) return false;
-    }
-    return true;
-  }
 
   JsonDocument document_;
   JsonDocument input_;
@@ -143,6 +148,7 @@ class MessageAssembly {
   std::optional<MessageBlock> block_;
   std::int64_t block_count_ = 0;
   bool started_ = false;
+  bool has_usage_ = false;
   // Its stop_reason was told.
   bool ended_ = false;
   bool stopped_ = false;

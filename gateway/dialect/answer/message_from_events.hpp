@@ -7,9 +7,9 @@
 
 namespace balancer::gateway {
 
-// Nothing unless every event is understood and the message is complete: what is not understood must not be lost. Texts,
-// tool input, thinking with its signature, citations, and usage are all kept; blocks whose type is not known are kept as
-// they stand when no delta changes them. Pings are skipped.
+// Nothing unless every event is understood and the message is complete (it has a stop_reason and a usage): what is not
+// understood must not be lost. Texts, tool input, thinking with its signature, citations, and usage are all kept; blocks
+// whose type is not known are kept as they stand when no delta changes them. Pings are skipped.
 [[nodiscard]] std::optional<std::string> message_from_events(std::string_view events);
 
 }  // namespace balancer::gateway

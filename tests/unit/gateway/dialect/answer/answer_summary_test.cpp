@@ -47,6 +47,12 @@ TEST(AnswerSummaryTest, AStreamWithoutItsLastBlankLineIsComplete) {
   EXPECT_TRUE(summarize_events(text).complete);
 }
 
+TEST(AnswerSummaryTest, AStreamThatWasCutInItsLastEventIsNot) {
+  std::string text = events("tool_use");
+  text.resize(text.size() - 4);
+  EXPECT_FALSE(summarize_events(text).complete);
+}
+
 TEST(AnswerSummaryTest, SaysTheSameOfADocument) {
   const AnswerSummary summary = summarize_message(message("\"tool_use\""));
 

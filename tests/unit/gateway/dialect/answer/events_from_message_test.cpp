@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 
 #include "gateway/dialect/answer/message_from_events.hpp"
@@ -77,6 +78,49 @@ TEST(EventsFromMessageTest, ThereAndBackIsTheSameMessage) {
   EXPECT_EQ(events_from_message(*back), events);
 }
 
+TEST(EventsFromMessageTest, EveryEventIsOneLineHoweverTheMessageWasLaidOut) {
+  const std::string rich = message(
+      R"([{"type":"web_search_tool_result","content":[{"title":"a\nb","n":[1,2]}]},
+          {"type":"text","text":"x","citations":[{"type":"page","at":{"n":1}}]},
+          {"type":"tool_use","id":"t","name":"f","input":{"a":{"b":[1]}}}])",
+      R"(,"container":{"id":"c"},"of_tomorrow":{"x":[1]})");
+  std::string laid_out = nlohmann::json::parse(rich).dump(2);
+  for (std::size_t at = 0; (at = laid_out.find('\n', at)) != std::string::npos; at += 2) laid_out.insert(at, 1, '\r');
+
+  const std::optional<std::string> events = events_from_message(laid_out);
+  ASSERT_TRUE(events);
+
+  EXPECT_EQ(events->find('\r'), std::string::npos);
+  std::istringstream lines(*events);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_TRUE(line.empty() || line.starts_with("event: ") || line.starts_with("data: ")) << line;
+  }
+  const std::optional<std::string> back = message_from_events(*events);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(nlohmann::json::parse(*back), nlohmann::json::parse(rich));
+}
+
+TEST(EventsFromMessageTest, TheEndIsToldAtTheEnd) {
+  const std::optional<std::string> events =
+      events_from_message(message("[]", R"(,"stop_details":{"type":"refusal"},"container":{"id":"c"},"context_management":{"x":1})"));
+  ASSERT_TRUE(events);
+
+  EXPECT_NE(events->find(
+                R"("delta":{"stop_reason":"end_turn","stop_sequence":null,"stop_details":{"type":"refusal"},"container":{"id":"c"}},"usage":{"input_tokens":3,"output_tokens":4},"context_management":{"x":1}})"),
+            std::string::npos);
+  EXPECT_NE(events->find(R"("stop_details":null,"container":null)"), std::string::npos);
+}
+
+TEST(EventsFromMessageTest, SmallPiecesDoNotBecomeALargeStream) {
+  std::string citations;
+  for (int i = 0; i < 200'000; ++i) citations += ",{}";
+  EXPECT_EQ(events_from_message(message(R"([{"type":"text","text":"","citations":[)" + citations.substr(1) + "]}]")),
+            std::nullopt);
+  std::string texts;
+  for (int i = 0; i < 1'000; ++i) texts += R"(,{"type":"text","text":"x"})";
+  EXPECT_TRUE(events_from_message(message("[" + texts.substr(1) + "]")));
+}
+
 TEST(EventsFromMessageTest, AnEmptyMessageIsStillOne) {
   const std::optional<std::string> events = events_from_message(message("[]"));
   ASSERT_TRUE(events);
@@ -86,7 +130,10 @@ TEST(EventsFromMessageTest, AnEmptyMessageIsStillOne) {
 TEST(EventsFromMessageTest, NothingComesOfWhatIsNoCompleteMessage) {
   for (const std::string& text :
        {std::string(), std::string("{"), std::string("[]"), std::string(R"({"type":"error","error":{"type":"x"}})"),
-        std::string(R"({"content":[],"stop_reason":null})"), std::string(R"({"content":"text","stop_reason":"end_turn"})"),
+        std::string(R"({"type":"message","content":[],"stop_reason":null,"usage":{}})"), std::string(R"({"content":"text","stop_reason":"end_turn"})"),
+        std::string(R"({"type":"message","content":[],"stop_reason":"end_turn"})"),
+        std::string(R"({"content":[],"stop_reason":"end_turn","usage":{}})"), message("[{}]"), message(R"([{"type":"text","text":7}])"),
+        message(R"([{"type":"tool_use","id":"t","name":"f"}])"), message("[]", R"(,"us\u0061ge":{})"), message("[]") + ",{}",
         message("[7]"), message(R"([{"type":"text","text":"x","citations":[7]}])")}) {
     EXPECT_EQ(events_from_message(text), std::nullopt) << text;
   }

@@ -85,6 +85,30 @@ TEST(MessageFromEventsTest, KeepsASurrogatePairThatWasCut) {
             R"([{"type":"text","text":"\ud83d\ude00"}])");
 }
 
+TEST(MessageFromEventsTest, KeepsASurrogatePairThatWasCutInAnInput) {
+  const std::string tool = R"({"type":"tool_use","id":"t","name":"f","input":{}})";
+  EXPECT_EQ(content(block(tool, {R"({"type":"input_json_delta","partial_json":"{\"a\":\"\ud83d"})",
+                                 R"({"type":"input_json_delta","partial_json":"\ude00\"}"})"})),
+            "[{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":\"\xf0\x9f\x98\x80\"}}]");
+  EXPECT_EQ(content(block(tool, {R"({"type":"input_json_delta","partial_json":"{\"a\":\"\ud83d\"}"})"})), "nothing");
+}
+
+TEST(MessageFromEventsTest, WhatSaysNothingIsNoMemberOfTheAnswer) {
+  const std::string delta = event(
+      R"({"type":"message_delta","index":null,"delta":{"stop_reason":"end_turn","type":null},"usage":{"output_tokens":15}})");
+  const std::string text = block(
+      R"({"type":"text","text":""})", {R"({"type":"text_delta","text":"x","partial_json":null})"});
+
+  EXPECT_EQ(message_from_events(kStart + text + delta + kStop), message_from_events(kStart + text + kDelta + kStop));
+}
+
+TEST(MessageFromEventsTest, AnInputOfNothingIsAnEmptyOne) {
+  for (const char* const input : {"", R"(,"input":{})", R"(,"input":"")", R"(,"input":null)"}) {
+    const std::string start = R"({"type":"tool_use","id":"t","name":"f")" + std::string(input) + "}";
+    EXPECT_EQ(content(block(start, {})), R"([{"type":"tool_use","id":"t","name":"f","input":{}}])") << input;
+  }
+}
+
 TEST(MessageFromEventsTest, KeepsWhatTheEndAdds) {
   const std::string delta = event(
       R"({"type":"message_delta","delta":{"stop_reason":"stop_sequence","stop_sequence":"END","container":{"id":"c"}},"context_management":{"x":1},"usage":{"input_tokens":null,"output_tokens":9,"server_tool_use":{"n":1}}})");
@@ -123,10 +147,36 @@ TEST(MessageFromEventsTest, NothingComesOfAStreamThatIsNotWholeOrNotUnderstood) 
       kStart + block(R"({"type":"text","text":""})", {R"({"type":"text_delta","text":7})"}) + kDelta + kStop,
       kStart + block(R"({"type":"tool_use","id":"t","name":"f","input":{}})",
                      {R"({"type":"input_json_delta","partial_json":"{\"a\":"})"}) + kDelta + kStop,
-      // Something beside what is known of an event.
+      // A delta that does not belong to its block.
+      kStart + block(R"({"type":"tool_use","id":"t","name":"f","input":{}})", {R"({"type":"text_delta","text":"x"})"}) + kDelta + kStop,
+      kStart + block(R"({"type":"of_tomorrow","text":""})", {R"({"type":"text_delta","text":"x"})"}) + kDelta + kStop,
+      kStart + block(R"({"type":"text","text":7})", {R"({"type":"text_delta","text":"x"})"}) + kDelta + kStop,
+      kStart + block(R"({"text":"x"})", {}) + kDelta + kStop,
+      // An ending that was taken back; none that says what it cost.
+      kStart + kDelta + event(R"({"type":"message_delta","delta":{"stop_reason":null},"usage":{}})") + kStop,
+      event(R"({"type":"message_start","message":{"content":[]}})") +
+          event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"}})") + kStop,
+      kStart + event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":7})") + kStop,
+      // An ending that changes what is not its own.
+      kStart + event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn","content":[1]},"usage":{}})") + kStop,
+      kStart + event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{},"id":"msg_2"})") + kStop,
+      // Names that can be told apart only when they are decoded.
+      kStart + event(R"({"type":"message_delta","delta":{"stop_reason":"end_turn","stop_r\u0065ason":null},"usage":{}})") + kStop,
+      // Something beside what is known of a delta, or of an event.
+      kStart + block(R"({"type":"text","text":""})", {R"({"type":"text_delta","text":"x","more":1})"}) + kDelta + kStop,
       kStart + event(R"({"type":"content_block_stop","index":0,"more":1})") + kDelta + kStop,
+      kStart + kDelta + event(R"({"type":"message_stop","more":1})"),
   };
   for (const std::string& stream : streams) EXPECT_EQ(message_from_events(stream), std::nullopt) << stream;
+}
+
+TEST(MessageFromEventsTest, NothingComesOfAMessageThatNobodyCouldRead) {
+  const std::string deep = std::string(196, '[') + std::string(196, ']');
+  const std::string deeper = "[[[" + deep + "]]]";
+  const std::string tool = R"({"type":"tool_use","id":"t","name":"f","input":{}})";
+
+  EXPECT_NE(content(block(tool, {R"({"type":"input_json_delta","partial_json":")" + deep + "\"}"})), "nothing");
+  EXPECT_EQ(content(block(tool, {R"({"type":"input_json_delta","partial_json":")" + deeper + "\"}"})), "nothing");
 }
 
 TEST(MessageFromEventsTest, AnAbsurdNumberOfMembersTakesNoAbsurdTime) {
