@@ -174,7 +174,8 @@ class EventWriter {
 };
 
 bool is_complete(JsonValue message) {
-  return JsonMembers::can_hold(message) && message["type"].says("message") && message["content"].is_array() &&
+  // It is begun with a stop_sequence in any case, which may be one member more.
+  return JsonMembers::can_hold(message, /*spare=*/1) && message["type"].says("message") && message["content"].is_array() &&
          !message["stop_reason"].text().empty() && JsonMembers::can_hold(message["usage"]);
 }
 

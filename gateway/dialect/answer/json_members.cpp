@@ -5,11 +5,11 @@
 
 namespace balancer::gateway {
 
-bool JsonMembers::can_hold(JsonValue value) {
+bool JsonMembers::can_hold(JsonValue value, std::size_t spare) {
   if (!value.is_object()) return false;
   std::size_t count = 0;
   for (const JsonField field : value.fields()) {
-    if (++count > kMaxMembers || field.raw_key.find('\\') != std::string_view::npos) return false;
+    if (++count > kMaxMembers - spare || field.raw_key.find('\\') != std::string_view::npos) return false;
   }
   return true;
 }

@@ -16,8 +16,8 @@ class JsonMembers {
  public:
   // No provider has a tenth of them.
   static constexpr std::size_t kMaxMembers = 256;
-  // An object with at most kMaxMembers, none of whose names is spelt with escapes.
-  [[nodiscard]] static bool can_hold(JsonValue value);
+  // An object with at most kMaxMembers less `spare`, none of whose names is spelt with escapes.
+  [[nodiscard]] static bool can_hold(JsonValue value, std::size_t spare = 0);
 
   JsonMembers() = default;
   // Copies all members of an object; none of anything else.

@@ -139,5 +139,16 @@ TEST(EventsFromMessageTest, NothingComesOfWhatIsNoCompleteMessage) {
   }
 }
 
+TEST(EventsFromMessageTest, WhatItMakesOfTheMostMembersIsUnderstood) {
+  for (const int more : {245, 246, 247, 248, 249, 250, 251, 252}) {
+    std::string members;
+    for (int i = 0; i < more; ++i) members += ",\"m" + std::to_string(i) + "\":1";
+    const std::optional<std::string> events = events_from_message(
+        R"({"type":"message","id":"m","content":[],"stop_reason":"end_turn","usage":{"output_tokens":1})" + members + "}");
+    EXPECT_EQ(events && message_from_events(*events), events.has_value()) << more;
+    EXPECT_EQ(events.has_value(), more <= 250) << more;
+  }
+}
+
 }  // namespace
 }  // namespace balancer::gateway
