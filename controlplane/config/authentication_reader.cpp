@@ -68,7 +68,8 @@ void add_key(std::vector<ClientKey>& keys, ClientKey key, const YamlValue& value
 
 std::vector<ClientKey> read_keys(YamlMap& auth, const std::filesystem::path& folder) {
   std::vector<ClientKey> keys;
-  if (const auto value = auth.find("api_key"); value && !value->written().empty()) {
+  // An empty text is no key; a list or a map is no text, which reading it says.
+  if (const auto value = auth.find("api_key"); value && !(value->written().empty() && value->text())) {
     if (const auto digest = digest_of_key(*value, folder)) keys.push_back({"default", *digest});
   }
   for (const YamlValue& value : auth.list("keys")) {

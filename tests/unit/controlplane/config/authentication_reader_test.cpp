@@ -56,6 +56,12 @@ TEST_F(AuthenticationReaderTest, RefusesToBeEnabledWithoutAKey) {
   EXPECT_FALSE(load_settings("  auth: {enabled: true, api_key: ''}\n").config);
 }
 
+TEST_F(AuthenticationReaderTest, AKeyInTheWrongShapeDoesNotSilentlyLeaveAuthenticationOff) {
+  EXPECT_FALSE(load_settings("  auth: {api_key: [client-key-0123456789]}\n").config);
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("settings.auth.api_key: must be")));
+  EXPECT_FALSE(load_settings("  auth: {api_key: {key: client-key-0123456789}}\n").config);
+}
+
 TEST_F(AuthenticationReaderTest, RefusesKeysThatCannotWork) {
   EXPECT_FALSE(load_settings("  auth:\n"
                              "    keys:\n"
