@@ -130,11 +130,14 @@ TEST_F(GrpcResponseClientTest, AJoinThatIsCancelledEndsAtOnceAndTheControlPlaneH
   auto joined = join();
   ASSERT_TRUE(control_plane_.wait_until([&] { return control_plane_.join_count() == 1; }));
 
-  cancel_();
+  // The control plane may hear of the call before its caller has said how to cancel it.
+  std::function<void()> cancel;
+  io_.run([&] { cancel = cancel_; });
+  cancel();
 
   EXPECT_EQ(joined.get().error().code, ErrorCode::kUnavailable);
   EXPECT_TRUE(control_plane_.wait_until([&] { return control_plane_.cancelled_join_count() == 1; }));
-  cancel_();
+  cancel();
 }
 
 TEST_F(GrpcResponseClientTest, AJoinIsWaitedForSoLong) {
