@@ -53,7 +53,6 @@ int serve(const ControlPlaneServerSettings& settings) {
   while (signals.next() == Wish::kReload) (*server)->reload();
   log::info("shutting down");
   (*server)->shut_down();
-  log::flush();
   return kExitDone;
 }
 
@@ -63,7 +62,10 @@ int main(int argc, char** argv) {
   const auto parsed = parse_command_line(argc, argv);
   if (const auto* exit = std::get_if<EarlyExit>(&parsed)) return exit->status;
   try {
-    return serve(std::get<ControlPlaneServerSettings>(parsed));
+    const int status = serve(std::get<ControlPlaneServerSettings>(parsed));
+    // Nothing is left that could still log.
+    log::flush();
+    return status;
   } catch (const std::exception& e) {
     fmt::print(stderr, "balancer-controlplane: {}\n", e.what());
     return kExitFailed;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Debian 12 lacks to build, test or run the balancer, and nothing that is already there.
 #
-#   deploy/install_dependencies.sh build|test|fuzz|runtime...   (several may be named; all but `runtime` need `build` too)
+#   deploy/install_dependencies.sh build|test|browser|fuzz|runtime...   (several may be named; all but `runtime` need `build` too)
 #
 # Needs root or sudo only when something is missing. Prints what it installs; silent when nothing is missing.
 set -euo pipefail
@@ -15,7 +15,8 @@ readonly BUILD_PACKAGES=(
   libspdlog-dev libfmt-dev libcli11-dev libre2-dev libabsl-dev zlib1g-dev
   libgtest-dev libgmock-dev python3
 )
-readonly TEST_PACKAGES=(libbenchmark-dev nginx-light wrk curl openssl)
+readonly TEST_PACKAGES=(libbenchmark-dev nginx-light wrk curl openssl prometheus fish zsh)
+readonly BROWSER_PACKAGES=(chromium)
 readonly FUZZ_PACKAGES=(clang libclang-rt-14-dev)
 readonly RUNTIME_PACKAGES=(
   ca-certificates curl libgrpc++1.51 libprotobuf32 libssl3 libsimdjson14 libyaml-cpp0.7
@@ -52,10 +53,10 @@ install() {
   fi
 }
 
-# Some packages bring a daemon (nginx, civetweb). Neither is wanted as a service: it would take a port.
+# Some packages bring a daemon (nginx, civetweb, prometheus). Neither is wanted as a service: it would take a port.
 install_without_services() {
   local policy=/usr/sbin/policy-rc.d placed=no status=0 new_services=() service
-  for service in nginx civetweb; do
+  for service in nginx civetweb prometheus; do
     is_installed "$service" || new_services+=("$service")
   done
   if [[ ! -e $policy ]]; then
@@ -104,9 +105,10 @@ main() {
     case "$set" in
       build) wanted+=("${BUILD_PACKAGES[@]}"); boost=yes ;;
       test) wanted+=("${TEST_PACKAGES[@]}") ;;
+      browser) wanted+=("${BROWSER_PACKAGES[@]}") ;;
       fuzz) wanted+=("${FUZZ_PACKAGES[@]}") ;;
       runtime) wanted+=("${RUNTIME_PACKAGES[@]}") ;;
-      *) say "usage: $0 build|test|fuzz|runtime..."; exit 2 ;;
+      *) say "usage: $0 build|test|browser|fuzz|runtime..."; exit 2 ;;
     esac
   done
   if ! command -v apt-get >/dev/null; then

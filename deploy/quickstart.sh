@@ -152,7 +152,7 @@ start_balancer() {
 }
 
 print_how_to_use() {
-  local address key="any-text" model="claude-sonnet-4-5"
+  local address page key="any-text" model="claude-sonnet-4-5"
   address="$(<"$scratch/address")"
   if [[ -n $provider_pid ]]; then
     printf '\nNo ANTHROPIC_API_KEY and no --config: the answers come from the bundled demo provider, not from a model.\n'
@@ -182,7 +182,12 @@ For Claude Code:
   export ANTHROPIC_AUTH_TOKEN=$key
 
 If the configuration turns settings.auth on, put one of its keys in the place of "$key".
+  $BIN/balancerctl doctor --url http://$address    checks all of that
 USAGE
+  page="$(sed -n 's/.*"control_http":"\([^"]*\)".*/\1/p' "$scratch/balancer")"
+  if [[ -n $page ]]; then
+    printf '\nThe live page, with every provider and where each request went: http://%s/\n' "$page"
+  fi
 }
 
 main() {

@@ -6,6 +6,7 @@
 #include "common/process/signal_wait.hpp"
 #include "gateway/app/command_line.hpp"
 #include "gateway/app/gateway_app.hpp"
+#include "gateway/app/span_settings.hpp"
 
 namespace {
 
@@ -19,7 +20,14 @@ int serve(const GatewayCommandLine& command_line) {
   SignalWait signals;
   log::configure(command_line.log);
   const SystemClock clock;
-  const auto app = GatewayApp::start(connect_control_plane(command_line.control_plane), command_line.settings, clock);
+  auto spans = span_settings_of_environment("balancer-gateway");
+  if (!spans) {
+    fmt::print(stderr, "balancer-gateway: {}\n", spans.error().message);
+    return kExitUsage;
+  }
+  GatewaySettings settings = command_line.settings;
+  settings.spans = std::move(*spans);
+  const auto app = GatewayApp::start(connect_control_plane(command_line.control_plane), std::move(settings), clock);
   if (!app) {
     fmt::print(stderr, "balancer-gateway: {}\n", app.error().message);
     return kExitFailed;
@@ -40,7 +48,6 @@ int serve(const GatewayCommandLine& command_line) {
   }
   log::info("shutting down");
   (*app)->shut_down();
-  log::flush();
   return kExitDone;
 }
 
@@ -50,7 +57,10 @@ int main(int argc, char** argv) {
   const auto parsed = parse_command_line(argc, argv);
   if (const auto* exit = std::get_if<EarlyExit>(&parsed)) return exit->status;
   try {
-    return serve(std::get<GatewayCommandLine>(parsed));
+    const int status = serve(std::get<GatewayCommandLine>(parsed));
+    // Nothing is left that could still log.
+    log::flush();
+    return status;
   } catch (const std::exception& e) {
     fmt::print(stderr, "balancer-gateway: {}\n", e.what());
     return kExitFailed;

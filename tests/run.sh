@@ -37,6 +37,10 @@ while [[ $# -gt 0 ]]; do
 done
 
 deploy/install_dependencies.sh build test
+# The live page is tested in a browser, which a script drives that comes from npm.
+if command -v npm >/dev/null; then
+  deploy/install_dependencies.sh browser
+fi
 [[ -z $fuzz_runs ]] || deploy/install_dependencies.sh fuzz
 
 # Where install_dependencies.sh puts Boost when it may not install it; harmless when it is not there.
@@ -82,7 +86,7 @@ if [[ $long == no ]]; then
 fi
 
 if ! command -v npm >/dev/null; then
-  echo "skipped: tests with the real SDKs (npm is not installed)"
+  echo "skipped: tests with the real SDKs, and of the live page in a browser (npm is not installed)"
 fi
 
 runner=()

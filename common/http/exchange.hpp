@@ -1,7 +1,9 @@
 // One request and its answer, as an endpoint sees them.
 #pragma once
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,14 @@
 #include "common/http/response_head.hpp"
 
 namespace balancer::http {
+
+// What the client was sent so far.
+struct AnswerProgress {
+  // 0 until an answer was begun.
+  int status = 0;
+  // When the system was given the first byte of it.
+  std::optional<std::chrono::steady_clock::time_point> first_byte_time;
+};
 
 // Stays on one thread. The answer is either one respond(), or begin_stream(), any number of write_piece() and one
 // finish_stream(). A write that returns false means that the client is gone: nothing more will reach it.
@@ -40,6 +50,7 @@ class Exchange {
 
   // True once begin_stream() or respond() was called.
   [[nodiscard]] virtual bool answered() const = 0;
+  [[nodiscard]] virtual const AnswerProgress& progress() const = 0;
 
   // Calls `on_gone` once if the client closes or resets its connection, until stop_watching(). Must be stopped
   // before the exchange ends.

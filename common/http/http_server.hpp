@@ -36,6 +36,9 @@ class HttpServer {
   // Begins to accept.
   void start();
 
+  // False: connections end after their next answer, and new ones after their first.
+  void set_keep_alive(bool keep_alive) { limits_.keep_alive = keep_alive; }
+
   // Closes the listener and idle connections; running exchanges go on and close their connections then.
   void stop_accepting();
   // Asks running exchanges to come to their end too: see ServerConnection::end_exchange().
@@ -52,7 +55,7 @@ class HttpServer {
   asio::awaitable<void> accept_loop();
 
   TimerWheel& wheel_;
-  const ServerLimits limits_;
+  ServerLimits limits_;
   const ExchangeServer server_;
   asio::ip::tcp::acceptor acceptor_;
   asio::ip::tcp::endpoint local_endpoint_;

@@ -33,7 +33,8 @@ asio::awaitable<void> ServerConnection::run() {
     idle = head && !*head;
     if (idle) break;
     in_exchange_ = true;
-    answered_ = stream_open_ = false;
+    progress_ = {};
+    stream_open_ = false;
     body_state_ = BodyState::kNone;
     request_id_ = make_request_id();
     if (!head) {
@@ -54,7 +55,7 @@ asio::awaitable<void> ServerConnection::run() {
 }
 
 asio::awaitable<void> ServerConnection::serve_request() {
-  close_after_answer_ = !head_.keep_alive || closing_;
+  close_after_answer_ = !head_.keep_alive || !limits_.keep_alive || closing_;
   const bool has_body = head_.chunked || head_.content_length.value_or(0) > 0;
   body_state_ = has_body ? BodyState::kUnread : BodyState::kNone;
 
@@ -65,7 +66,7 @@ asio::awaitable<void> ServerConnection::serve_request() {
     close_after_answer_ = true;
   }
   stop_watching();
-  if (!answered_) {
+  if (!answered()) {
     const Error internal{ErrorCode::kInternal, "gateway: internal error", {}};
     co_await answer_error(internal);
   }
@@ -124,7 +125,7 @@ std::string ServerConnection::framed_head(const ResponseHead& head, std::string_
 }
 
 asio::awaitable<bool> ServerConnection::respond(const ResponseHead& head, std::string_view body) {
-  answered_ = true;
+  progress_.status = head.status();
   if (closing_ || body_is_unread()) close_after_answer_ = true;
   const bool bodiless = head.status() == 204 || head.status() == 304;
   const std::string bytes =
@@ -135,7 +136,7 @@ asio::awaitable<bool> ServerConnection::respond(const ResponseHead& head, std::s
 }
 
 void ServerConnection::begin_stream(const ResponseHead& head) {
-  answered_ = true;
+  progress_.status = head.status();
   stream_open_ = true;
   stream_chunked_ = head_.version >= 11;
   // HTTP/1.0 knows no chunks: the stream ends with the connection.
@@ -166,6 +167,7 @@ void ServerConnection::push_piece(std::string_view piece) {
   if (stream_chunked_) fmt::format_to(std::back_inserter(unsent_), "{:x}\r\n", piece.size());
   unsent_ += piece;
   if (stream_chunked_) unsent_ += "\r\n";
+  note_first_byte();
   unsent_.erase(0, socket_.send_now(asio::buffer(unsent_)));
 }
 
@@ -182,9 +184,15 @@ asio::awaitable<bool> ServerConnection::finish_stream() {
 
 asio::awaitable<bool> ServerConnection::send(std::vector<asio::const_buffer> buffers) {
   if (client_gone_) co_return false;
+  note_first_byte();
   const bool sent = co_await socket_.send(std::move(buffers));
   if (!sent) client_gone_ = close_after_answer_ = true;
   co_return sent;
+}
+
+void ServerConnection::note_first_byte() {
+  // "100 Continue" is no answer.
+  if (progress_.status != 0 && !progress_.first_byte_time) progress_.first_byte_time = std::chrono::steady_clock::now();
 }
 
 void ServerConnection::watch_client(std::function<void()> on_gone) {

@@ -42,7 +42,8 @@ class ServerConnection final
   asio::awaitable<bool> write_piece(std::string_view piece) override;
   void push_piece(std::string_view piece) override;
   asio::awaitable<bool> finish_stream() override;
-  bool answered() const override { return answered_; }
+  bool answered() const override { return progress_.status != 0; }
+  const AnswerProgress& progress() const override { return progress_; }
   void watch_client(std::function<void()> on_gone) override;
   void stop_watching() override;
   bool client_gone() const override { return client_gone_; }
@@ -56,6 +57,7 @@ class ServerConnection final
   asio::awaitable<bool> send_continue();
   // False when the client is gone or stalled: the connection ends then.
   asio::awaitable<bool> send(std::vector<asio::const_buffer> buffers);
+  void note_first_byte();
   void wait_for_client_event();
   void on_client_event();
   [[nodiscard]] bool body_is_unread() const;
@@ -69,7 +71,7 @@ class ServerConnection final
   RequestHead head_;
   std::string request_id_;
   BodyState body_state_ = BodyState::kNone;
-  bool answered_ = false;
+  AnswerProgress progress_;
   bool stream_open_ = false;
   bool stream_chunked_ = false;
   bool close_after_answer_ = false;

@@ -7,6 +7,8 @@
 namespace balancer::http {
 
 struct ServerLimits {
+  // False: a connection ends after its next answer.
+  bool keep_alive = true;
   std::size_t head_bytes = 32 * 1024;
   std::size_t header_fields = 128;
   std::size_t target_bytes = 8 * 1024;

@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
 #include "common/log/line_format.hpp"
@@ -17,38 +18,43 @@ namespace {
 
 constexpr std::size_t kQueueLength = 8192;
 
+struct Destination {
+  std::shared_ptr<spdlog::details::thread_pool> writer;
+  std::shared_ptr<spdlog::async_logger> logger;
+};
+
 // The process's log. One for all, because every layer logs and none decides where to.
 struct Output {
   Settings settings;
   bool color = false;
-  std::shared_ptr<spdlog::details::thread_pool> writer =
-      std::make_shared<spdlog::details::thread_pool>(kQueueLength, /*threads=*/1);
-  std::shared_ptr<spdlog::async_logger> console;
-  std::shared_ptr<spdlog::async_logger> file;
+  // Each is written by a thread of its own: a terminal that blocks must not hold up the file.
+  Destination console;
+  std::optional<Destination> file;
 };
 
-std::shared_ptr<spdlog::async_logger> make_logger(Output& output, spdlog::sink_ptr sink) {
+Destination make_destination(const Settings& settings, spdlog::sink_ptr sink) {
   sink->set_pattern("%v");
-  auto logger = std::make_shared<spdlog::async_logger>(output.settings.program, std::move(sink), output.writer,
+  auto writer = std::make_shared<spdlog::details::thread_pool>(kQueueLength, /*threads=*/1);
+  auto logger = std::make_shared<spdlog::async_logger>(settings.program, std::move(sink), writer,
                                                        spdlog::async_overflow_policy::overrun_oldest);
   logger->set_level(spdlog::level::trace);
   // What goes wrong while writing has nowhere to go; it must not reach standard error line by line.
   logger->set_error_handler([](const std::string&) {});
-  return logger;
+  return {std::move(writer), std::move(logger)};
 }
 
 std::unique_ptr<Output> make_output(const Settings& settings) {
   auto output = std::make_unique<Output>();
   output->settings = settings;
   output->color = settings.color && isatty(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr;
-  output->console = make_logger(*output, std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  output->console = make_destination(settings, std::make_shared<spdlog::sinks::stderr_sink_mt>());
   if (!settings.file_path.empty()) {
     try {
-      output->file = make_logger(*output, std::make_shared<spdlog::sinks::basic_file_sink_mt>(settings.file_path));
+      output->file = make_destination(settings, std::make_shared<spdlog::sinks::basic_file_sink_mt>(settings.file_path));
     } catch (const spdlog::spdlog_ex& error) {
       throw std::runtime_error(error.what());
     }
-    output->file->flush_on(spdlog::level::trace);
+    output->file->logger->flush_on(spdlog::level::trace);
   }
   return output;
 }
@@ -58,20 +64,31 @@ std::unique_ptr<Output>& output() {
   return instance;
 }
 
+// Of outputs that are gone: a counter does not go down.
+std::uint64_t dropped_before = 0;
+
+std::uint64_t dropped_now(const Output& output) {
+  return output.console.writer->overrun_counter() + (output.file ? output.file->writer->overrun_counter() : 0);
+}
+
 }  // namespace
 
-void configure(const Settings& settings) { output() = make_output(settings); }
+void configure(const Settings& settings) {
+  dropped_before += dropped_now(*output());
+  output() = make_output(settings);
+}
 
 void flush() {
   Output& out = *output();
-  out.console->flush();
-  if (out.file) out.file->flush();
-  // The writer's queue is drained by its destructor.
+  out.console.logger->flush();
+  if (out.file) out.file->logger->flush();
+  dropped_before += dropped_now(out);
+  // The writers' queues are drained by their destructors.
   output() = make_output({.level = out.settings.level, .color = out.settings.color, .file_path = {},
                           .program = out.settings.program});
 }
 
-std::uint64_t dropped_line_count() { return output()->writer->overrun_counter(); }
+std::uint64_t dropped_line_count() { return dropped_before + dropped_now(*output()); }
 
 bool enabled(Level level) { return level >= output()->settings.level; }
 
@@ -79,8 +96,8 @@ void write(Level level, std::string_view phrase, Fields fields) {
   Output& out = *output();
   if (level < out.settings.level) return;
   const Line line{std::chrono::system_clock::now(), level, out.settings.program, phrase, fields};
-  out.console->log(spdlog::level::info, console_line(line, out.color));
-  if (out.file) out.file->log(spdlog::level::info, json_line(line));
+  out.console.logger->log(spdlog::level::info, console_line(line, out.color));
+  if (out.file) out.file->logger->log(spdlog::level::info, json_line(line));
 }
 
 }  // namespace balancer::log

@@ -1,12 +1,13 @@
 // Structured logging: a fixed phrase plus fields. Never a credential, never a prompt.
 //
-// Lines go to the console (standard error) and, when configured, to a file of JSON lines. Writing happens on a
-// thread of its own with a bounded queue; when that is full the oldest lines are dropped and counted, so that a
-// blocked terminal or a full disk never stops a request.
+// Lines go to the console (standard error) and, when configured, to a file of JSON lines. Each is written on a
+// thread of its own with a bounded queue; when that is full the oldest lines are dropped and counted, so that a blocked
+// terminal or a full disk never stops a request, nor one the other.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -60,15 +61,20 @@ struct Field {
   }
 };
 
-using Fields = std::initializer_list<Field>;
+// They live as long as the call.
+using Fields = std::span<const Field>;
+using FieldList = std::initializer_list<Field>;
 
 [[nodiscard]] bool enabled(Level level);
 
 void write(Level level, std::string_view phrase, Fields fields);
+inline void write(Level level, std::string_view phrase, FieldList fields) {
+  write(level, phrase, Fields(fields.begin(), fields.size()));
+}
 
-inline void debug(std::string_view phrase, Fields fields = {}) { write(Level::kDebug, phrase, fields); }
-inline void info(std::string_view phrase, Fields fields = {}) { write(Level::kInfo, phrase, fields); }
-inline void warn(std::string_view phrase, Fields fields = {}) { write(Level::kWarning, phrase, fields); }
-inline void error(std::string_view phrase, Fields fields = {}) { write(Level::kError, phrase, fields); }
+inline void debug(std::string_view phrase, FieldList fields = {}) { write(Level::kDebug, phrase, fields); }
+inline void info(std::string_view phrase, FieldList fields = {}) { write(Level::kInfo, phrase, fields); }
+inline void warn(std::string_view phrase, FieldList fields = {}) { write(Level::kWarning, phrase, fields); }
+inline void error(std::string_view phrase, FieldList fields = {}) { write(Level::kError, phrase, fields); }
 
 }  // namespace balancer::log

@@ -43,6 +43,8 @@ struct AttemptPlan {
   std::optional<std::chrono::milliseconds> soonest_recovery;
   // Others wait for the answer: DecisionClient::end_lead must be called. Set by whoever knows, not by plan_attempts().
   bool leads = false;
+  // Made from what a gateway knows, because no control plane answered in time. Set by the gateway.
+  bool planned_by_gateway = false;
 };
 
 enum class RejectionReason {

@@ -72,10 +72,9 @@ struct FromText {
 
 }  // namespace
 
-std::vector<SwitchText> switches_as_text(const ConversionSettings& settings) {
+std::vector<SwitchText> switches_as_text(const ConversionSettings& settings, const ConversionSettings& basis) {
   std::vector<SwitchText> defaults;
-  const ConversionSettings unchanged;
-  visit_switches(unchanged, [&](std::string_view name, const auto& value) {
+  visit_switches(basis, [&](std::string_view name, const auto& value) {
     defaults.push_back({std::string(name), ToText{}(value)});
   });
   std::vector<SwitchText> changed;

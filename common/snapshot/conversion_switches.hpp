@@ -172,8 +172,9 @@ struct SwitchText {
   friend bool operator==(const SwitchText&, const SwitchText&) = default;
 };
 
-// Those that differ from the defaults.
-[[nodiscard]] std::vector<SwitchText> switches_as_text(const ConversionSettings& settings);
+// Those that differ from the defaults, or from another basis.
+[[nodiscard]] std::vector<SwitchText> switches_as_text(const ConversionSettings& settings,
+                                                       const ConversionSettings& basis = ConversionSettings());
 // Fails on a name or a value that is not known here.
 [[nodiscard]] Result<ConversionSettings> switches_from_text(std::span<const SwitchText> switches);
 

@@ -27,7 +27,7 @@ std::variant<ControlPlaneServerSettings, EarlyExit> parse_command_line(int argc,
       ->check(listen_address_complaint)
       ->type_name("HOST:PORT|unix:PATH")
       ->capture_default_str();
-  app.add_option("--http-listen", http_listen, "Where /livez and /readyz are served")
+  app.add_option("--http-listen", http_listen, "Where the live page, /metrics, /livez and /readyz are served")
       ->envname("BALANCER_HTTP_LISTEN")
       ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")

@@ -1,9 +1,13 @@
 #include "controlplane/app/control_plane_server.hpp"
 
+#include <mutex>
 #include <utility>
 
+#include "common/metrics/process_metrics.hpp"
 #include "controlplane/config/config_loader.hpp"
 #include "controlplane/config/config_watcher.hpp"
+#include "controlplane/dashboard/dashboard_state.hpp"
+#include "controlplane/dashboard/page_files.hpp"
 #include "controlplane/domain/control_plane.hpp"
 #include "controlplane/http/control_http_server.hpp"
 #include "controlplane/metrics/control_plane_metrics.hpp"
@@ -13,12 +17,39 @@
 namespace balancer::controlplane {
 
 struct ControlPlaneServer::Parts {
-  Parts(Config initial, const std::filesystem::path& config_file, const Clock& clock)
+  Parts(Config initial, const std::filesystem::path& config_file, const Clock& clock_in)
       : control_plane(
-            std::move(initial), [config_file] { return load_config(config_file, process_environment()); }, clock) {}
+            std::move(initial), [config_file] { return load_config(config_file, process_environment()); }, clock_in),
+        clock(clock_in) {}
+
+  [[nodiscard]] ControlSite site() {
+    ControlSite shown{.metrics = [this] { return exposition(); },
+                      .state = [this] { return dashboard_state(control_plane, clock); },
+                      .revision = [this] { return control_plane.revision(); },
+                      .allowed_hosts =
+                          [this] { return control_plane.config()->snapshot.client_authentication.allowed_hosts; },
+                      .files = {},
+                      .security_policy = kPageSecurityPolicy};
+    for (const PageFile& file : page_files()) shown.files.push_back({file.name, file.content_type, file.bytes});
+    return shown;
+  }
+
+  [[nodiscard]] std::string exposition() {
+    metrics::Families families = collect_metrics(control_plane);
+    {
+      const std::lock_guard lock(mutex);
+      if (more_metrics) {
+        for (prometheus::MetricFamily& family : more_metrics()) families.push_back(std::move(family));
+      }
+    }
+    metrics::add_process_metrics(families);
+    return metrics::exposition(std::move(families));
+  }
 
   ControlPlane control_plane;
-  const ControlPlaneMetrics metrics{{.cache = [this] { return control_plane.responses().stats(); }}};
+  const Clock& clock;
+  std::mutex mutex;
+  MoreMetrics more_metrics;
   std::unique_ptr<GrpcServer> grpc;
   std::unique_ptr<ControlHttpServer> http;
   std::optional<HealthProber> prober;
@@ -31,7 +62,7 @@ Result<std::unique_ptr<ControlPlaneServer>> ControlPlaneServer::start(Config ini
   auto parts = std::make_unique<Parts>(std::move(initial), settings.config_file, clock);
 
   if (settings.http_listen) {
-    auto http = ControlHttpServer::start(*settings.http_listen, [&metrics = parts->metrics] { return metrics.exposition(); });
+    auto http = ControlHttpServer::start(*settings.http_listen, parts->site());
     if (!http) return http.error();
     parts->http = std::move(*http);
   }
@@ -64,10 +95,16 @@ std::shared_ptr<grpc::Channel> ControlPlaneServer::in_process_channel() {
   return parts_->grpc->in_process_channel();
 }
 
+void ControlPlaneServer::show_metrics(MoreMetrics more) {
+  const std::lock_guard lock(parts_->mutex);
+  parts_->more_metrics = std::move(more);
+}
+
 void ControlPlaneServer::reload() { parts_->control_plane.reload(); }
 
 void ControlPlaneServer::shut_down() {
   if (parts_->http) parts_->http->set_readiness(Readiness::kNotReady);
+  show_metrics(nullptr);
   parts_->watcher.reset();
   parts_->prober.reset();
   parts_->grpc->shut_down(kShutdownGrace);

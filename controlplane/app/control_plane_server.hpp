@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "common/error/error.hpp"
+#include "common/metrics/metric_family.hpp"
 #include "common/net/listen_address.hpp"
 #include "common/time/clock.hpp"
 #include "controlplane/config/config.hpp"
@@ -49,6 +51,10 @@ class ControlPlaneServer {
   // With the ports that they got.
   [[nodiscard]] std::optional<ListenAddress> grpc_bound() const;
   [[nodiscard]] std::optional<TcpAddress> http_bound() const;
+
+  // Shown by /metrics too, from now on: what else is in this process. Called on the HTTP thread, until shut_down().
+  using MoreMetrics = std::function<metrics::Families()>;
+  void show_metrics(MoreMetrics more);
 
   // For a gateway in this process. To be used only while this object lives.
   [[nodiscard]] std::shared_ptr<grpc::Channel> in_process_channel();

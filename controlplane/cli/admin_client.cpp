@@ -80,4 +80,23 @@ Result<v1::FlushCacheResponse> AdminClient::flush_cache() {
   return call(&v1::AdminService::Stub::FlushCache, kQueryTimeout);
 }
 
+Result<v1::ListRequestsResponse> AdminClient::list_requests(unsigned limit) {
+  v1::ListRequestsRequest request;
+  request.set_limit(limit);
+  return call(&v1::AdminService::Stub::ListRequests, kQueryTimeout, request);
+}
+
+Result<v1::GetTrafficResponse> AdminClient::traffic() {
+  return call(&v1::AdminService::Stub::GetTraffic, kQueryTimeout);
+}
+
+Result<v1::GetConfigResponse> AdminClient::config() { return call(&v1::AdminService::Stub::GetConfig, kQueryTimeout); }
+
+Result<v1::DrainGatewayResponse> AdminClient::drain_gateway(const std::string& gateway, bool drain) {
+  v1::DrainGatewayRequest request;
+  request.set_gateway(gateway);
+  request.set_drain(drain);
+  return call(&v1::AdminService::Stub::DrainGateway, kQueryTimeout, request);
+}
+
 }  // namespace balancer::controlplane::cli

@@ -26,6 +26,11 @@ class AdminClient {
   [[nodiscard]] Result<v1::ExplainRouteResponse> explain_route(const v1::ExplainRouteRequest& question);
   [[nodiscard]] Result<v1::GetCacheStatsResponse> cache_stats();
   [[nodiscard]] Result<v1::FlushCacheResponse> flush_cache();
+  // 0 for as many as there are.
+  [[nodiscard]] Result<v1::ListRequestsResponse> list_requests(unsigned limit);
+  [[nodiscard]] Result<v1::GetTrafficResponse> traffic();
+  [[nodiscard]] Result<v1::GetConfigResponse> config();
+  [[nodiscard]] Result<v1::DrainGatewayResponse> drain_gateway(const std::string& gateway, bool drain);
 
  private:
   template <class Request, class Response>

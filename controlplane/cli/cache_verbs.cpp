@@ -1,34 +1,29 @@
 // The verbs about answers that requests share.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "controlplane/cli/admin_client.hpp"
 #include "controlplane/cli/cache_view.hpp"
 #include "controlplane/cli/output.hpp"
+#include "controlplane/cli/show.hpp"
 #include "controlplane/cli/verbs.hpp"
 
 namespace balancer::controlplane::cli {
 
 int show_cache_stats(const Command& command) {
-  const auto stats = AdminClient(command.server).cache_stats();
-  if (!stats) return fail(stats.error());
-  if (command.format == OutputFormat::kJson) {
-    print_json(cache_json(*stats));
-  } else {
-    fmt::print("{}", cache_text(*stats));
-  }
-  return kExitDone;
+  return show(command, [](AdminClient& client) -> Result<Rendering> {
+    const auto stats = client.cache_stats();
+    if (!stats) return stats.error();
+    return Rendering{.text = cache_text(*stats), .wide_text = {}, .json = cache_json(*stats), .names = {}};
+  });
 }
 
 int flush_cache(const Command& command) {
   const auto flushed = AdminClient(command.server).flush_cache();
   if (!flushed) return fail(flushed.error());
-  if (command.format == OutputFormat::kJson) {
-    print_json({{"flushed_count", flushed->flushed_count()}});
-  } else {
-    fmt::print("{} stored {} forgotten\n", flushed->flushed_count(), flushed->flushed_count() == 1 ? "answer" : "answers");
-  }
+  const std::int64_t count = flushed->flushed_count();
+  print({.text = fmt::format("{} stored {} forgotten\n", count, count == 1 ? "answer" : "answers"),
+         .json = {{"flushed_count", count}}},
+        command.format);
   return kExitDone;
 }
 

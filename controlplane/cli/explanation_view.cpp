@@ -74,14 +74,17 @@ std::string explanation_text(const v1::ExplainRouteRequest& question, const v1::
   std::string text = fmt::format("route     {}\n", printable(route_text(explanation)));
   if (!question.session_id().empty()) text += fmt::format("session   {}\n", printable(session_text(explanation)));
   if (!explanation.rejection().empty()) text += fmt::format("refused   {}\n", printable(explanation.rejection()));
-  if (explanation.targets().empty()) return text;
+  return text + targets_table(explanation);
+}
 
+std::string targets_table(const v1::ExplainRouteResponse& explanation) {
+  if (explanation.targets().empty()) return {};
   std::vector<std::vector<std::string>> rows;
   for (const v1::ExplainedTarget& target : explanation.targets()) {
     rows.push_back({target.position() > 0 ? std::to_string(target.position()) : "", target.provider(),
                     target.upstream_model(), verdict_text(target)});
   }
-  return text + format_table({"#", "PROVIDER", "MODEL", "VERDICT"}, rows);
+  return format_table({"#", "PROVIDER", "MODEL", "VERDICT"}, rows);
 }
 
 nlohmann::ordered_json explanation_json(const v1::ExplainRouteResponse& explanation) {
@@ -101,6 +104,16 @@ bool is_order_random(const v1::ExplainRouteResponse& explanation) {
   const v1::SelectionStrategy strategy = explanation.selection_strategy();
   return tried > 1 && explanation.session_provider().empty() &&
          (strategy == v1::SELECTION_STRATEGY_RANDOM || strategy == v1::SELECTION_STRATEGY_LEAST_LATENCY);
+}
+
+Rendering explanation_rendering(const v1::ExplainRouteRequest& question, const v1::ExplainRouteResponse& explanation) {
+  Rendering rendering;
+  rendering.text = explanation_text(question, explanation);
+  rendering.json = explanation_json(explanation);
+  for (const v1::ExplainedTarget& target : explanation.targets()) {
+    if (target.position() > 0) rendering.names.push_back(target.provider());
+  }
+  return rendering;
 }
 
 }  // namespace balancer::controlplane::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "balancer/controlplane/v1/admin.pb.h"
+#include "controlplane/cli/rendering.hpp"
 
 namespace balancer::controlplane::cli {
 
@@ -12,6 +13,11 @@ namespace balancer::controlplane::cli {
 // of the attempts), PROVIDER, MODEL, VERDICT.
 [[nodiscard]] std::string explanation_text(const v1::ExplainRouteRequest& question,
                                            const v1::ExplainRouteResponse& explanation);
+[[nodiscard]] Rendering explanation_rendering(const v1::ExplainRouteRequest& question,
+                                              const v1::ExplainRouteResponse& explanation);
+
+// The table alone.
+[[nodiscard]] std::string targets_table(const v1::ExplainRouteResponse& explanation);
 
 [[nodiscard]] nlohmann::ordered_json explanation_json(const v1::ExplainRouteResponse& explanation);
 

@@ -4,10 +4,9 @@
 #include <google/protobuf/util/time_util.h>
 
 #include <algorithm>
-#include <iterator>
 #include <vector>
 
-#include "controlplane/cli/printable_text.hpp"
+#include "controlplane/cli/description.hpp"
 #include "controlplane/cli/provider_view.hpp"
 #include "controlplane/cli/text_table.hpp"
 #include "controlplane/cli/time_view.hpp"
@@ -18,10 +17,6 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 using Rows = std::vector<std::vector<std::string>>;
-
-void add_line(std::string& text, std::string_view label, std::string_view value) {
-  fmt::format_to(std::back_inserter(text), "{:<11} {}\n", label, value.empty() ? "-" : printable(value));
-}
 
 std::string state_text(const v1::ProviderStatus& status) {
   if (!status.has_remaining_cooldown()) return status_text(status);
@@ -62,17 +57,17 @@ const v1::ProviderListing* find_provider(const v1::ListProvidersResponse& listin
 
 std::string describe(const v1::ProviderListing& provider) {
   const v1::ProviderStatus& status = provider.status();
-  std::string text;
-  add_line(text, "name", provider.name());
-  add_line(text, "type", type_name(provider.type()));
-  add_line(text, "base url", provider.base_url());
-  add_line(text, "proxy", provider.proxy());
-  add_line(text, "status", state_text(status));
-  add_line(text, "last error", error_text(status));
-  add_line(text, "failures", std::to_string(status.failure_count()));
-  add_line(text, "in flight", in_flight_text(provider));
-  add_line(text, "latency", status.has_latency() ? latency_text(status.latency()) : "");
-  return text + models_table(provider) + cooling_models_table(status);
+  Description description;
+  description.add("name", provider.name());
+  description.add("type", type_name(provider.type()));
+  description.add("base url", provider.base_url());
+  description.add("proxy", provider.proxy());
+  description.add("status", state_text(status));
+  description.add("last error", error_text(status));
+  description.add("failures", std::to_string(status.failure_count()));
+  description.add("in flight", in_flight_text(provider));
+  description.add("latency", status.has_latency() ? latency_text(status.latency()) : "");
+  return description.text() + models_table(provider) + cooling_models_table(status);
 }
 
 }  // namespace balancer::controlplane::cli

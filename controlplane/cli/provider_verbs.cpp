@@ -1,14 +1,13 @@
 // The verbs about providers and about where requests go.
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "controlplane/cli/admin_client.hpp"
 #include "controlplane/cli/explanation_view.hpp"
 #include "controlplane/cli/output.hpp"
 #include "controlplane/cli/printable_text.hpp"
 #include "controlplane/cli/provider_description.hpp"
 #include "controlplane/cli/provider_view.hpp"
+#include "controlplane/cli/show.hpp"
 #include "controlplane/cli/time_view.hpp"
 #include "controlplane/cli/verbs.hpp"
 #include "controlplane/config/unknown_name.hpp"
@@ -24,13 +23,12 @@ Error nobody_named(const std::string& name, const v1::ListProvidersResponse& lis
 
 // A provider's new state, after `news` about it.
 int print_change(const Command& command, const v1::ProviderStatus& status, const std::string& news) {
-  if (command.format == OutputFormat::kJson) {
-    nlohmann::ordered_json json{{"name", status.provider()}};
-    json.update(status_json(status));
-    print_json(json);
-    return kExitDone;
-  }
-  fmt::print("{} {}\n", printable(status.provider()), news);
+  Rendering rendering;
+  rendering.text = fmt::format("{} {}\n", printable(status.provider()), news);
+  rendering.json = {{"name", status.provider()}};
+  rendering.json.update(status_json(status));
+  rendering.names = {status.provider()};
+  print(rendering, command.format);
   if (status.state() == v1::PROVIDER_STATE_DISABLED) {
     fmt::print(stderr, "balancerctl: {} is disabled in the configuration\n", printable(status.provider()));
   }
@@ -49,31 +47,28 @@ v1::ExplainRouteRequest question_of(const Command& command) {
 }  // namespace
 
 int get_providers(const Command& command) {
-  const auto listing = AdminClient(command.server).list_providers();
-  if (!listing) return fail(listing.error());
-  if (command.format == OutputFormat::kJson) {
-    print_json(providers_json(*listing));
-  } else {
-    fmt::print("{}", providers_table(*listing));
-  }
-  return kExitDone;
+  return show(command, [](AdminClient& client) -> Result<Rendering> {
+    const auto listing = client.list_providers();
+    if (!listing) return listing.error();
+    return providers_rendering(*listing);
+  });
 }
 
 int describe_provider(const Command& command) {
-  const auto listing = AdminClient(command.server).list_providers();
-  if (!listing) return fail(listing.error());
-  const v1::ProviderListing* const provider = find_provider(*listing, command.provider);
-  if (provider == nullptr) return fail(nobody_named(command.provider, *listing));
-  if (command.format == OutputFormat::kJson) {
-    print_json(provider_json(*provider));
-  } else {
-    fmt::print("{}", describe(*provider));
-  }
-  return kExitDone;
+  return show(command, [&](AdminClient& client) -> Result<Rendering> {
+    const auto listing = client.list_providers();
+    if (!listing) return listing.error();
+    const v1::ProviderListing* const provider = find_provider(*listing, command.name);
+    if (provider == nullptr) return nobody_named(command.name, *listing);
+    return Rendering{.text = describe(*provider),
+                     .wide_text = {},
+                     .json = provider_json(*provider),
+                     .names = {provider->name()}};
+  });
 }
 
 int cool_provider(const Command& command) {
-  const auto response = AdminClient(command.server).cool_provider(command.provider, command.duration);
+  const auto response = AdminClient(command.server).cool_provider(command.name, command.duration);
   if (!response) return fail(response.error());
   const v1::ProviderStatus& status = response->status();
   return print_change(command, status,
@@ -83,24 +78,25 @@ int cool_provider(const Command& command) {
 }
 
 int restore_provider(const Command& command) {
-  const auto response = AdminClient(command.server).restore_provider(command.provider);
+  const auto response = AdminClient(command.server).restore_provider(command.name);
   if (!response) return fail(response.error());
   return print_change(command, response->status(), "is restored");
 }
 
 int explain(const Command& command) {
   const v1::ExplainRouteRequest question = question_of(command);
-  const auto explanation = AdminClient(command.server).explain_route(question);
-  if (!explanation) return fail(explanation.error());
-  if (command.format == OutputFormat::kJson) {
-    print_json(explanation_json(*explanation));
-    return kExitDone;
-  }
-  fmt::print("{}", explanation_text(question, *explanation));
-  if (is_order_random(*explanation)) {
+  bool random = false;
+  const int status = show(command, [&](AdminClient& client) -> Result<Rendering> {
+    const auto explanation = client.explain_route(question);
+    if (!explanation) return explanation.error();
+    random = is_order_random(*explanation);
+    return explanation_rendering(question, *explanation);
+  });
+  const bool for_people = command.format == OutputFormat::kTable || command.format == OutputFormat::kWide;
+  if (status == kExitDone && random && for_people) {
     fmt::print(stderr, "balancerctl: the strategy throws dice; another request may see another order\n");
   }
-  return kExitDone;
+  return status;
 }
 
 }  // namespace balancer::controlplane::cli

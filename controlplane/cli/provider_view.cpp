@@ -15,6 +15,34 @@ namespace balancer::controlplane::cli {
 using google::protobuf::util::TimeUtil;
 using nlohmann::ordered_json;
 
+namespace {
+
+std::vector<std::string> row_of(const v1::ProviderListing& provider) {
+  const v1::ProviderStatus& status = provider.status();
+  return {provider.name(),
+          std::string(type_name(provider.type())),
+          status_text(status),
+          status.has_remaining_cooldown() ? remaining_text(status.remaining_cooldown()) : "",
+          in_flight_text(provider),
+          status.has_latency() ? latency_text(status.latency()) : "",
+          std::to_string(status.failure_count()),
+          status.last_error(),
+          provider.base_url()};
+}
+
+// "*sonnet*, claude-fast=small-model-2"
+std::string models_text(const v1::ProviderListing& provider) {
+  std::string text;
+  for (const v1::ServedModel& model : provider.models()) {
+    if (!text.empty()) text += ", ";
+    text += model.pattern();
+    if (model.model() != "passthrough") text += '=' + model.model();
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string status_text(const v1::ProviderStatus& status) {
   const int models = status.cooling_models_size();
   const std::string_view state = state_name(status.state());
@@ -26,19 +54,6 @@ std::string in_flight_text(const v1::ProviderListing& provider) {
   const std::int64_t count = provider.status().in_flight_count();
   if (provider.max_in_flight() == 0) return std::to_string(count);
   return fmt::format("{} of {}", count, provider.max_in_flight());
-}
-
-std::string providers_table(const v1::ListProvidersResponse& listing) {
-  std::vector<std::vector<std::string>> rows;
-  for (const v1::ProviderListing& provider : listing.providers()) {
-    const v1::ProviderStatus& status = provider.status();
-    rows.push_back({provider.name(), std::string(type_name(provider.type())), status_text(status),
-                    status.has_remaining_cooldown() ? remaining_text(status.remaining_cooldown()) : "",
-                    in_flight_text(provider), status.has_latency() ? latency_text(status.latency()) : "",
-                    std::to_string(status.failure_count()), status.last_error(), provider.base_url()});
-  }
-  return format_table(
-      {"NAME", "TYPE", "STATUS", "COOLDOWN", "IN-FLIGHT", "LATENCY", "FAILURES", "LAST-ERROR", "BASE-URL"}, rows);
 }
 
 nlohmann::ordered_json status_json(const v1::ProviderStatus& status) {
@@ -86,6 +101,29 @@ nlohmann::ordered_json providers_json(const v1::ListProvidersResponse& listing) 
     json["providers"].push_back(provider_json(provider));
   }
   return json;
+}
+
+Rendering providers_rendering(const v1::ListProvidersResponse& listing) {
+  const std::vector<std::string> headings{"NAME",    "TYPE",     "STATUS",     "COOLDOWN", "IN-FLIGHT",
+                                          "LATENCY", "FAILURES", "LAST-ERROR", "BASE-URL"};
+  std::vector<std::string> wide_headings = headings;
+  for (const char* heading : {"LAST-FAILURE", "PROXY", "MODELS"}) wide_headings.emplace_back(heading);
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<std::string>> wide_rows;
+  Rendering rendering;
+  for (const v1::ProviderListing& provider : listing.providers()) {
+    rows.push_back(row_of(provider));
+    std::vector<std::string>& wide = wide_rows.emplace_back(rows.back());
+    const v1::ProviderStatus& status = provider.status();
+    wide.push_back(status.has_last_failure_time() ? TimeUtil::ToString(status.last_failure_time()) : "");
+    wide.push_back(provider.proxy());
+    wide.push_back(models_text(provider));
+    rendering.names.push_back(provider.name());
+  }
+  rendering.text = format_table(headings, rows);
+  rendering.wide_text = format_table(wide_headings, wide_rows);
+  rendering.json = providers_json(listing);
+  return rendering;
 }
 
 }  // namespace balancer::controlplane::cli

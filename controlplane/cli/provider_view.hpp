@@ -5,11 +5,12 @@
 #include <string>
 
 #include "balancer/controlplane/v1/admin.pb.h"
+#include "controlplane/cli/rendering.hpp"
 
 namespace balancer::controlplane::cli {
 
-// NAME TYPE STATUS COOLDOWN IN-FLIGHT LATENCY FAILURES LAST-ERROR BASE-URL
-[[nodiscard]] std::string providers_table(const v1::ListProvidersResponse& listing);
+// NAME TYPE STATUS COOLDOWN IN-FLIGHT LATENCY FAILURES LAST-ERROR BASE-URL, and if wide LAST-FAILURE PROXY MODELS.
+[[nodiscard]] Rendering providers_rendering(const v1::ListProvidersResponse& listing);
 
 [[nodiscard]] nlohmann::ordered_json providers_json(const v1::ListProvidersResponse& listing);
 [[nodiscard]] nlohmann::ordered_json provider_json(const v1::ProviderListing& provider);

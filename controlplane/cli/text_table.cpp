@@ -1,9 +1,6 @@
 #include "controlplane/cli/text_table.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 
 #include "controlplane/cli/printable_text.hpp"
 
@@ -18,25 +15,33 @@ Row shown(const Row& row) {
   return cells;
 }
 
-void append_row(std::string& text, const Row& row, const std::vector<std::size_t>& widths) {
-  for (std::size_t i = 0; i + 1 < row.size(); ++i) {
-    fmt::format_to(std::back_inserter(text), "{:<{}}  ", row[i], widths[i]);
-  }
-  text += row.back();
-  text += '\n';
+bool tells_state(const std::string& heading) {
+  return heading == "STATUS" || heading == "STATE" || heading == "VERDICT" || heading == "OUTCOME";
+}
+
+// Printable text takes a column a code point.
+std::size_t width_of(const std::string& cell) {
+  return static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 }  // namespace
 
-std::string format_table(const Row& headings, const std::vector<Row>& rows) {
+std::string format_table(const Row& headings, const std::vector<Row>& rows, Coloring coloring) {
   std::vector<Row> lines{headings};
   for (const Row& row : rows) lines.push_back(shown(row));
   std::vector<std::size_t> widths(headings.size());
   for (const Row& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width_of(line[i]));
   }
   std::string text;
-  for (const Row& line : lines) append_row(text, line, widths);
+  for (const Row& line : lines) {
+    const bool heading = &line == &lines.front();
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      text += !heading && tells_state(headings[i]) ? colored_state(line[i], coloring) : line[i];
+      if (i + 1 < line.size()) text.append(widths[i] - width_of(line[i]) + 2, ' ');
+    }
+    text += '\n';
+  }
   return text;
 }
 

@@ -43,4 +43,32 @@ std::string_view verdict_name(v1::TargetVerdict verdict) {
   }
 }
 
+std::string_view outcome_name(v1::AttemptOutcome outcome) {
+  switch (outcome) {
+    case v1::ATTEMPT_OUTCOME_SUCCESS: return "success";
+    case v1::ATTEMPT_OUTCOME_REQUEST_FAULT: return "request_fault";
+    case v1::ATTEMPT_OUTCOME_CREDENTIALS_REJECTED: return "credentials_rejected";
+    case v1::ATTEMPT_OUTCOME_QUOTA_EXHAUSTED: return "quota_exhausted";
+    case v1::ATTEMPT_OUTCOME_MODEL_MISSING: return "model_missing";
+    case v1::ATTEMPT_OUTCOME_RATE_LIMITED: return "rate_limited";
+    case v1::ATTEMPT_OUTCOME_TRANSIENT: return "transient";
+    case v1::ATTEMPT_OUTCOME_TIMEOUT: return "timeout";
+    case v1::ATTEMPT_OUTCOME_TOO_LARGE: return "too_large";
+    case v1::ATTEMPT_OUTCOME_CLIENT_GONE: return "client_gone";
+    case v1::ATTEMPT_OUTCOME_NOT_SENT: return "not_sent";
+    case v1::ATTEMPT_OUTCOME_ANSWERING: return "answering";
+    default: return "unknown";
+  }
+}
+
+std::string_view cache_name(v1::CacheOutcome outcome) {
+  switch (outcome) {
+    case v1::CACHE_OUTCOME_HIT: return "hit";
+    case v1::CACHE_OUTCOME_MISS_LEAD: return "miss";
+    case v1::CACHE_OUTCOME_JOIN: return "join";
+    case v1::CACHE_OUTCOME_BYPASS: return "bypass";
+    default: return "";
+  }
+}
+
 }  // namespace balancer::controlplane::cli

@@ -12,5 +12,8 @@ namespace balancer::controlplane::cli {
 [[nodiscard]] std::string_view state_name(v1::ProviderState state);
 [[nodiscard]] std::string_view strategy_name(v1::SelectionStrategy strategy);
 [[nodiscard]] std::string_view verdict_name(v1::TargetVerdict verdict);
+[[nodiscard]] std::string_view outcome_name(v1::AttemptOutcome outcome);
+// Empty for what was never looked for.
+[[nodiscard]] std::string_view cache_name(v1::CacheOutcome outcome);
 
 }  // namespace balancer::controlplane::cli

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "common/process/process_environment.hpp"
 #include "controlplane/config/config.hpp"
 #include "controlplane/config/config_problem.hpp"
 
@@ -21,11 +20,6 @@ struct ConfigLoad {
   // SHA-256 of the file's bytes in hex; empty when it could not be read.
   std::string content_hash;
 };
-
-// Looks up an environment variable.
-using Environment = std::function<std::optional<std::string>(std::string_view name)>;
-
-[[nodiscard]] Environment process_environment();
 
 // Never throws for anything that the file holds. "file:" credentials are read relative to the file's folder.
 [[nodiscard]] ConfigLoad load_config(const std::filesystem::path& file, const Environment& environment);

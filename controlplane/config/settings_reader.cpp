@@ -50,6 +50,7 @@ void read_serving(YamlMap& settings, Snapshot& snapshot) {
   snapshot.diagnostic_headers = settings.boolean("diagnostic_headers", snapshot.diagnostic_headers);
   snapshot.service_name = settings.text("app_name", snapshot.service_name);
   snapshot.service_version = settings.text("app_version", snapshot.service_version);
+  if (snapshot.service_version.empty()) snapshot.service_version = BALANCER_VERSION;
 }
 
 void read_reload(YamlMap& settings) {

@@ -1,6 +1,8 @@
 // Tells those who asked that the configuration or a provider's health has changed.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -14,6 +16,8 @@ class ChangeListener {
   virtual ~ChangeListener() = default;
   virtual void on_config_changed() = 0;
   virtual void on_provider_changed(const std::string& provider) = 0;
+  // Whether an operator wants it in rotation. Of interest to the gateway itself.
+  virtual void on_gateway_changed(const std::string& gateway_id) { static_cast<void>(gateway_id); }
 };
 
 // Thread-safe.
@@ -34,8 +38,14 @@ class ChangeListeners {
 
   void notify_config_changed();
   void notify_provider_changed(const std::string& provider);
+  void notify_gateway_changed(const std::string& gateway_id);
+  // Something that only those who look by themselves care for.
+  void count_change() { ++revision_; }
+  // Changes with each of them.
+  [[nodiscard]] std::uint64_t revision() const { return revision_; }
 
  private:
+  std::atomic<std::uint64_t> revision_{0};
   std::mutex mutex_;
   std::vector<ChangeListener*> listeners_;
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/log/log.hpp"
+#include "controlplane/domain/decision_reason.hpp"
 
 namespace balancer::controlplane {
 namespace {
@@ -14,16 +15,6 @@ namespace {
 std::string random_epoch() {
   std::random_device device;
   return fmt::format("{:08x}{:08x}", device(), device());
-}
-
-void log_problems(const std::vector<ConfigProblem>& problems) {
-  for (const ConfigProblem& problem : problems) {
-    if (problem.severity == ConfigProblem::Severity::kError) {
-      log::error("configuration problem", {{"problem", to_string(problem)}});
-    } else {
-      log::warn("configuration problem", {{"problem", to_string(problem)}});
-    }
-  }
 }
 
 void log_change(const ProviderStatus& status) {
@@ -43,6 +34,19 @@ void log_change(const ProviderStatus& status) {
   }
 }
 
+ObservedRequest observed(const DecisionQuery& query, const Decision& decision, RouteExplanation explanation) {
+  ObservedRequest request;
+  request.summary.request_id = query.request_id;
+  request.summary.model = query.route.model;
+  request.summary.caller = query.caller;
+  request.summary.route = explanation.route;
+  request.summary.stream = query.stream;
+  request.gateway_id = query.gateway_id;
+  request.reason = decision_reason(decision.outcome, explanation, query.route.pinned_provider);
+  request.explanation = std::move(explanation);
+  return request;
+}
+
 std::vector<routing::TurnTaking> fresh_turns(const routing::RoutingTable& table) {
   std::vector<routing::TurnTaking> turns;
   turns.reserve(table.routes.size());
@@ -52,19 +56,16 @@ std::vector<routing::TurnTaking> fresh_turns(const routing::RoutingTable& table)
 
 }  // namespace
 
-struct ControlPlane::Generation {
-  explicit Generation(Config value) : config(std::move(value)) {}
-
-  const Config config;
-};
-
 ControlPlane::ControlPlane(Config initial, ConfigSource source, const Clock& clock)
     : source_(std::move(source)),
       clock_(clock),
       epoch_(random_epoch()),
+      start_time_(clock.wall_now()),
       random_(std::random_device{}()),
-      responses_(clock) {
+      responses_(clock),
+      activity_(clock) {
   adopt(std::move(initial));
+  reloads_.record({.time = start_time_, .outcome = ReloadOutcome::kApplied, .problems = {}});
 }
 
 ControlPlane::~ControlPlane() = default;
@@ -81,6 +82,18 @@ std::shared_ptr<const Config> ControlPlane::config() const {
 }
 
 Decision ControlPlane::decide(const DecisionQuery& query, AttemptLedger& ledger) {
+  const bool reasons = !query.dry_run && !query.request_id.empty() && activity_.wants_reasons();
+  Outcome outcome = decide_and_settle(query, reasons ? Reasons::kWanted : Reasons::kNotWanted, ledger);
+  if (outcome.explanation) {
+    activity_.observe_decision(outcome.decision.outcome, observed(query, outcome.decision, std::move(*outcome.explanation)));
+  } else if (!query.dry_run) {
+    activity_.observe_decision(outcome.decision.outcome);
+  }
+  return std::move(outcome.decision);
+}
+
+ControlPlane::Outcome ControlPlane::decide_and_settle(const DecisionQuery& query, Reasons reasons,
+                                                      AttemptLedger& ledger) {
   const Clock::TimePoint now = clock_.now();
   const std::lock_guard lock(mutex_);
   const std::shared_ptr<Generation> current = generation_;
@@ -89,6 +102,7 @@ Decision ControlPlane::decide(const DecisionQuery& query, AttemptLedger& ledger)
   const std::size_t route = find_route(snapshot.routing, query.route, conditions);
 
   routing::Selection selection{.places = {}, .random = random_(), .session_target = std::nullopt};
+  std::string_view home_name;
   if (route < turns_.size()) {
     selection.places = turns_[route].places();
     if (!query.session_key.empty() && !query.session_start) {
@@ -96,9 +110,15 @@ Decision ControlPlane::decide(const DecisionQuery& query, AttemptLedger& ledger)
       const SessionHome* const home = query.dry_run ? sessions_.peek(query.session_key, pattern, now)
                                                     : sessions_.find(query.session_key, pattern, now);
       selection.session_target = session_target(snapshot, route, home);
+      if (home != nullptr) home_name = home->provider;
     }
   }
   routing::RoutingDecision outcome = plan_attempts(snapshot.routing, query.route, route, conditions, selection);
+  std::optional<RouteExplanation> explanation;
+  if (reasons == Reasons::kWanted) {
+    explanation = explain_route(snapshot, query.route, route, conditions, outcome);
+    explanation->session_provider = home_name;
+  }
   if (auto* plan = std::get_if<routing::AttemptPlan>(&outcome); plan && !query.dry_run) {
     using Where = routing::AnswerElsewhere::Where;
     const SharingOutcome sharing = look_up(*plan, route, query, ledger);
@@ -109,7 +129,8 @@ Decision ControlPlane::decide(const DecisionQuery& query, AttemptLedger& ledger)
       settle(*plan, route, query, selection.session_target, ledger, now);
     }
   }
-  return {.config = {current, &current->config}, .outcome = std::move(outcome)};
+  return {.decision = {.config = {current, &current->config}, .outcome = std::move(outcome)},
+          .explanation = std::move(explanation)};
 }
 
 SharingOutcome ControlPlane::look_up(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
@@ -222,56 +243,6 @@ void ControlPlane::abandon(AttemptLedger& ledger) {
   ledger = {};
 }
 
-RouteExplanation ControlPlane::explain(const DecisionQuery& query) const {
-  const Clock::TimePoint now = clock_.now();
-  const std::lock_guard lock(mutex_);
-  const Snapshot& snapshot = generation_->config.snapshot;
-  const ProviderHealthTable::View conditions(health_, now);
-  const std::size_t route = find_route(snapshot.routing, query.route, conditions);
-  routing::Selection selection;
-  const SessionHome* home = nullptr;
-  if (route < turns_.size()) {
-    selection.places = turns_[route].places();
-    if (!query.session_key.empty() && !query.session_start) {
-      home = sessions_.peek(query.session_key, snapshot.routing.routes[route].pattern, now);
-    }
-    selection.session_target = session_target(snapshot, route, home);
-  }
-  RouteExplanation explanation =
-      explain_route(snapshot, query.route, route, conditions,
-                    plan_attempts(snapshot.routing, query.route, route, conditions, selection));
-  if (home != nullptr) explanation.session_provider = home->provider;
-  return explanation;
-}
-
-bool ControlPlane::hold_provider(std::string_view provider, std::chrono::milliseconds duration) {
-  const Cooldown::Moment at = moment();
-  std::optional<ProviderStatus> status;
-  {
-    const std::lock_guard lock(mutex_);
-    ProviderHealth* const health = health_.find(provider);
-    if (health == nullptr) return false;
-    health->hold(duration, at);
-    status = health_.status(provider, at.now);
-  }
-  announce(status);
-  return true;
-}
-
-bool ControlPlane::restore_provider(std::string_view provider) {
-  std::optional<ProviderStatus> status;
-  {
-    const std::lock_guard lock(mutex_);
-    ProviderHealth* const health = health_.find(provider);
-    if (health == nullptr) return false;
-    const Clock::TimePoint now = clock_.now();
-    health->restore(now);
-    status = health_.status(provider, now);
-  }
-  announce(status);
-  return true;
-}
-
 void ControlPlane::adopt(const std::vector<ProviderStatus>& remembered) {
   for (const ProviderStatus& status : remembered) {
     const Cooldown::Moment at = moment();
@@ -298,29 +269,26 @@ Cooldown::Moment ControlPlane::moment() {
   return {.now = clock_.now(), .wall_now = clock_.wall_now(), .jitter = std::uniform_real_distribution<>(0, 1)(random_)};
 }
 
+bool ControlPlane::is_new_cooldown(const ProviderStatus& status) {
+  // It is told in whole milliseconds, a moment after it was found.
+  constexpr std::chrono::milliseconds kInexact{50};
+  const Clock::TimePoint end = clock_.now() + status.remaining_cooldown;
+  const std::lock_guard lock(mutex_);
+  if (status.state != ProviderStatus::State::kCooling) {
+    cooldown_ends_.erase(status.provider);
+    return false;
+  }
+  const auto [known, first] = cooldown_ends_.try_emplace(status.provider, end);
+  if (!first && end <= known->second + kInexact) return false;
+  known->second = end;
+  return true;
+}
+
 void ControlPlane::announce(const std::optional<ProviderStatus>& changed) {
   if (!changed) return;
   log_change(*changed);
+  if (is_new_cooldown(*changed)) activity_.observe_cooldown(changed->provider);
   listeners_.notify_provider_changed(changed->provider);
-}
-
-ConfigReload ControlPlane::reload() {
-  const std::lock_guard reloading(reload_mutex_);
-  ConfigLoad load = source_();
-  if (!load.config) {
-    log_problems(load.problems);
-    log::error("configuration refused; the former one stays in force",
-               {{"snapshot_version", config()->snapshot.version}});
-    return {.snapshot_version = 0, .problems = std::move(load.problems)};
-  }
-  const bool changed = adopt(std::move(*load.config));
-  const std::uint64_t version = config()->snapshot.version;
-  if (changed) {
-    log_problems(load.problems);
-    log::info("configuration reloaded", {{"snapshot_version", version}});
-    listeners_.notify_config_changed();
-  }
-  return {.snapshot_version = version, .problems = std::move(load.problems)};
 }
 
 bool ControlPlane::adopt(Config candidate) {
@@ -328,7 +296,6 @@ bool ControlPlane::adopt(Config candidate) {
   snapshot.epoch = epoch_;
   snapshot.version = 1;
   snapshot.load_time = clock_.wall_now();
-  if (snapshot.service_version.empty()) snapshot.service_version = BALANCER_VERSION;
   if (const std::shared_ptr<Generation> former = generation()) {
     const Snapshot& served = former->config.snapshot;
     const Clock::WallTime load_time = std::exchange(snapshot.load_time, served.load_time);
@@ -338,7 +305,7 @@ bool ControlPlane::adopt(Config candidate) {
     snapshot.load_time = load_time;
   }
 
-  auto next = std::make_shared<Generation>(std::move(candidate));
+  auto next = std::make_shared<Generation>(Generation{std::move(candidate)});
   const std::lock_guard lock(mutex_);
   generation_.swap(next);
   const Config& config = generation_->config;

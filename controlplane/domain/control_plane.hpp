@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,10 +19,12 @@
 #include "common/time/clock.hpp"
 #include "controlplane/config/config.hpp"
 #include "controlplane/config/config_loader.hpp"
+#include "controlplane/domain/activity.hpp"
 #include "controlplane/domain/attempt_ledger.hpp"
 #include "controlplane/domain/change_listeners.hpp"
 #include "controlplane/domain/check_turn.hpp"
 #include "controlplane/domain/connected_gateways.hpp"
+#include "controlplane/domain/reload_history.hpp"
 #include "controlplane/domain/route_explanation.hpp"
 #include "controlplane/domain/session_affinity.hpp"
 #include "controlplane/domain/shared_responses.hpp"
@@ -51,6 +54,11 @@ struct DecisionQuery {
   bool dry_run = false;
   // Nothing for a request whose answer is shared with nobody.
   std::optional<SharingQuery> sharing = std::nullopt;
+  // For those who watch; all may be empty.
+  std::string_view request_id{};
+  std::string_view caller{};
+  std::string_view gateway_id{};
+  bool stream = false;
 };
 
 struct Decision {
@@ -102,12 +110,30 @@ class ControlPlane {
 
   [[nodiscard]] ChangeListeners& listeners() { return listeners_; }
   [[nodiscard]] ConnectedGateways& gateways() { return gateways_; }
+  [[nodiscard]] const ConnectedGateways& gateways() const { return gateways_; }
+  // Takes it out of rotation, or puts it back.
+  void drain_gateway(const std::string& id, bool drain);
+  [[nodiscard]] Activity& activity() { return activity_; }
+  [[nodiscard]] const Activity& activity() const { return activity_; }
+  [[nodiscard]] const ReloadHistory& reloads() const { return reloads_; }
+  [[nodiscard]] std::chrono::system_clock::time_point start_time() const { return start_time_; }
+  // Changes whenever something happened that an operator may want to see.
+  [[nodiscard]] std::uint64_t revision() const { return listeners_.revision() + activity_.revision() + gateways_.revision(); }
   // Its lock is taken after this object's own, never before.
   [[nodiscard]] SharedResponses& responses() { return responses_; }
+  [[nodiscard]] const SharedResponses& responses() const { return responses_; }
 
  private:
-  struct Generation;
+  struct Generation {
+    const Config config;
+  };
 
+  struct Outcome {
+    Decision decision;
+    std::optional<RouteExplanation> explanation;
+  };
+  enum class Reasons { kWanted, kNotWanted };
+  [[nodiscard]] Outcome decide_and_settle(const DecisionQuery& query, Reasons reasons, AttemptLedger& ledger);
   // False if the candidate says what is in force already.
   bool adopt(Config candidate);
   [[nodiscard]] std::shared_ptr<Generation> generation() const;
@@ -125,10 +151,13 @@ class ControlPlane {
               std::optional<std::size_t> session_target, AttemptLedger& ledger, Clock::TimePoint now);
   [[nodiscard]] Cooldown::Moment moment();
   void announce(const std::optional<ProviderStatus>& changed);
+  // Whether it has begun, or goes on, since it was last told of.
+  [[nodiscard]] bool is_new_cooldown(const ProviderStatus& status);
 
   const ConfigSource source_;
   const Clock& clock_;
   const std::string epoch_;
+  const std::chrono::system_clock::time_point start_time_;
   std::mutex reload_mutex_;
 
   // Guards what follows, which changes together: the table's rows are the configuration's providers, the turns its
@@ -140,11 +169,15 @@ class ControlPlane {
   std::vector<routing::TurnTaking> turns_;
   SessionAffinity sessions_;
   ProbeId last_probe_ = kNoProbe;
+  // When the cooldowns that were told of end.
+  std::map<std::string, Clock::TimePoint, std::less<>> cooldown_ends_;
   std::mt19937_64 random_;
 
   SharedResponses responses_;
   ChangeListeners listeners_;
   ConnectedGateways gateways_;
+  Activity activity_;
+  ReloadHistory reloads_;
 };
 
 }  // namespace balancer::controlplane

@@ -1,4 +1,5 @@
-// What the control plane answers over HTTP, its metrics apart: the probes of whoever supervises it, and its name.
+// What the control plane answers over HTTP beside its metrics and its page: the probes of whoever supervises it, and its
+// name.
 #pragma once
 
 #include <string>

@@ -1,24 +1,22 @@
-// Serves control_answer.hpp and the metrics over HTTP, on a thread of its own.
+// Serves control_answer.hpp, the metrics and the live page over HTTP, on a thread of its own. Read-only: nothing can be
+// changed here.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "common/error/error.hpp"
 #include "common/net/listen_address.hpp"
 #include "controlplane/http/control_answer.hpp"
+#include "controlplane/http/control_site.hpp"
 
 namespace balancer::controlplane {
 
 // Thread-safe.
 class ControlHttpServer {
  public:
-  // The text exposition format, as it is now. Called on the server's thread.
-  using Metrics = std::function<std::string()>;
-
   // Serves when it returns; says kNotReady until told otherwise.
-  [[nodiscard]] static Result<std::unique_ptr<ControlHttpServer>> start(const TcpAddress& address, Metrics metrics);
+  [[nodiscard]] static Result<std::unique_ptr<ControlHttpServer>> start(const TcpAddress& address, ControlSite site);
   // Closes every connection.
   ~ControlHttpServer();
   ControlHttpServer(const ControlHttpServer&) = delete;

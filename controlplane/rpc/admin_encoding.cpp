@@ -85,12 +85,31 @@ v1::ConfigProblem encode(const ConfigProblem& problem) {
   return message;
 }
 
-v1::ConnectedGateway encode(const ConnectedGateway& gateway) {
-  v1::ConnectedGateway message;
-  message.mutable_identity()->set_id(gateway.identity.id);
-  message.mutable_identity()->set_version(gateway.identity.version);
-  message.set_snapshot_version(gateway.snapshot_version);
-  message.set_rejection_reason(gateway.rejection_reason);
+v1::ReloadResult encode(const LastReload& reload) {
+  v1::ReloadResult message;
+  *message.mutable_time() = encode_timestamp(reload.time);
+  message.set_successful(reload.outcome != ReloadOutcome::kRefused);
+  for (const ConfigProblem& problem : reload.problems) *message.add_problems() = encode(problem);
+  return message;
+}
+
+v1::GetConfigResponse encode_routes(const Snapshot& snapshot) {
+  v1::GetConfigResponse message;
+  message.set_snapshot_version(snapshot.version);
+  *message.mutable_load_time() = encode_timestamp(snapshot.load_time);
+  for (const routing::Route& route : snapshot.routing.routes) {
+    v1::RouteListing& listing = *message.add_routes();
+    listing.set_pattern(route.pattern);
+    listing.set_selection_strategy(encode(strategy_of(snapshot.routing, route)));
+    for (const routing::RouteTarget& target : route.targets) {
+      v1::RouteTarget& added = *listing.add_targets();
+      added.set_provider(snapshot.providers[target.provider].name);
+      added.set_upstream_model(target.upstream_model);
+      added.set_priority(target.priority);
+      added.set_enabled(target.enabled);
+      added.set_weight(target.weight);
+    }
+  }
   return message;
 }
 

@@ -8,7 +8,7 @@
 #include "controlplane/cache/cache_stats.hpp"
 #include "controlplane/config/config.hpp"
 #include "controlplane/config/config_problem.hpp"
-#include "controlplane/domain/connected_gateways.hpp"
+#include "controlplane/domain/reload_history.hpp"
 #include "controlplane/domain/route_explanation.hpp"
 #include "controlplane/health/provider_status.hpp"
 
@@ -20,7 +20,10 @@ namespace balancer::controlplane {
 
 [[nodiscard]] v1::ConfigProblem encode(const ConfigProblem& problem);
 
-[[nodiscard]] v1::ConnectedGateway encode(const ConnectedGateway& gateway);
+[[nodiscard]] v1::ReloadResult encode(const LastReload& reload);
+
+// Without `document`.
+[[nodiscard]] v1::GetConfigResponse encode_routes(const Snapshot& snapshot);
 
 [[nodiscard]] v1::GetCacheStatsResponse encode(const CacheStats& stats);
 

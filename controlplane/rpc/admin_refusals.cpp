@@ -41,6 +41,11 @@ grpc::Status unknown_provider(const Snapshot& snapshot, const std::string& name)
   return {grpc::StatusCode::NOT_FOUND, unknown_name("provider", name, provider_names(snapshot))};
 }
 
+grpc::Status refusal(const Error& error) {
+  const bool missing = error.code == ErrorCode::kNotFound;
+  return {missing ? grpc::StatusCode::NOT_FOUND : grpc::StatusCode::INVALID_ARGUMENT, error.message};
+}
+
 grpc::Status check(const v1::CoolProviderRequest& request) {
   const std::chrono::microseconds duration = decode_duration(request.duration());
   if (duration >= kShortestHold && duration <= kLongestHold) return grpc::Status::OK;

@@ -1,10 +1,14 @@
 #include "controlplane/rpc/admin_service.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "common/routing/session_key.hpp"
+#include "controlplane/config/config_view.hpp"
+#include "controlplane/rpc/activity_encoding.hpp"
 #include "controlplane/rpc/admin_encoding.hpp"
 #include "controlplane/rpc/admin_refusals.hpp"
+#include "controlplane/rpc/gateway_encoding.hpp"
 #include "controlplane/rpc/snapshot_encoding.hpp"
 #include "controlplane/rpc/time_encoding.hpp"
 
@@ -58,6 +62,8 @@ grpc::ServerUnaryReactor* AdminService::GetServerInfo(grpc::CallbackServerContex
   for (const ConnectedGateway& gateway : control_plane_.gateways().list()) {
     *response->add_gateways() = encode(gateway);
   }
+  *response->mutable_start_time() = encode_timestamp(control_plane_.start_time());
+  *response->mutable_last_reload() = encode(control_plane_.reloads().last());
   return answered(*context);
 }
 
@@ -116,6 +122,42 @@ grpc::ServerUnaryReactor* AdminService::GetCacheStats(grpc::CallbackServerContex
 grpc::ServerUnaryReactor* AdminService::FlushCache(grpc::CallbackServerContext* context, const v1::FlushCacheRequest*,
                                                    v1::FlushCacheResponse* response) {
   response->set_flushed_count(control_plane_.responses().flush());
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::ListRequests(grpc::CallbackServerContext* context,
+                                                     const v1::ListRequestsRequest* request,
+                                                     v1::ListRequestsResponse* response) {
+  const std::size_t limit = request->limit() == 0 ? RecentRequests::kLimit : request->limit();
+  const std::vector<ProviderStatus> statuses = control_plane_.provider_statuses();
+  for (const ObservedRequest& observed : control_plane_.activity().requests(limit)) {
+    *response->add_requests() = encode(observed, statuses);
+  }
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::GetTraffic(grpc::CallbackServerContext* context, const v1::GetTrafficRequest*,
+                                                   v1::GetTrafficResponse* response) {
+  *response = encode(control_plane_.activity().traffic());
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::GetConfig(grpc::CallbackServerContext* context, const v1::GetConfigRequest*,
+                                                  v1::GetConfigResponse* response) {
+  const std::shared_ptr<const Config> config = control_plane_.config();
+  *response = encode_routes(config->snapshot);
+  response->set_document(config_view(*config).dump());
+  return answered(*context);
+}
+
+grpc::ServerUnaryReactor* AdminService::DrainGateway(grpc::CallbackServerContext* context,
+                                                     const v1::DrainGatewayRequest* request,
+                                                     v1::DrainGatewayResponse* response) {
+  Result<ConnectedGateway> gateway = control_plane_.gateways().find(request->gateway());
+  if (!gateway) return finished(*context, refusal(gateway.error()));
+  control_plane_.drain_gateway(gateway->identity.id, request->drain());
+  gateway->drain_wanted = request->drain();
+  *response->mutable_gateway() = encode(*gateway);
   return answered(*context);
 }
 

@@ -31,6 +31,14 @@ class AdminService final : public v1::AdminService::CallbackService {
                                           v1::GetCacheStatsResponse* response) override;
   grpc::ServerUnaryReactor* FlushCache(grpc::CallbackServerContext* context, const v1::FlushCacheRequest* request,
                                        v1::FlushCacheResponse* response) override;
+  grpc::ServerUnaryReactor* ListRequests(grpc::CallbackServerContext* context, const v1::ListRequestsRequest* request,
+                                         v1::ListRequestsResponse* response) override;
+  grpc::ServerUnaryReactor* GetTraffic(grpc::CallbackServerContext* context, const v1::GetTrafficRequest* request,
+                                       v1::GetTrafficResponse* response) override;
+  grpc::ServerUnaryReactor* GetConfig(grpc::CallbackServerContext* context, const v1::GetConfigRequest* request,
+                                      v1::GetConfigResponse* response) override;
+  grpc::ServerUnaryReactor* DrainGateway(grpc::CallbackServerContext* context, const v1::DrainGatewayRequest* request,
+                                         v1::DrainGatewayResponse* response) override;
 
  private:
   ControlPlane& control_plane_;

@@ -1,6 +1,7 @@
 #include "controlplane/rpc/config_service.hpp"
 
 #include "common/log/log.hpp"
+#include "controlplane/rpc/gateway_encoding.hpp"
 #include "controlplane/rpc/snapshot_encoding.hpp"
 #include "controlplane/rpc/snapshot_watch.hpp"
 
@@ -8,8 +9,16 @@ namespace balancer::controlplane {
 
 grpc::ServerWriteReactor<v1::WatchSnapshotResponse>* ConfigService::WatchSnapshot(
     grpc::CallbackServerContext*, const v1::WatchSnapshotRequest* request) {
-  return new SnapshotWatch(control_plane_, open_streams_,
-                           {.id = request->gateway().id(), .version = request->gateway().version()});
+  return new SnapshotWatch(control_plane_, open_streams_, decode(request->gateway()));
+}
+
+grpc::ServerUnaryReactor* ConfigService::ReportGateway(grpc::CallbackServerContext* context,
+                                                       const v1::ReportGatewayRequest* request,
+                                                       v1::ReportGatewayResponse*) {
+  control_plane_.gateways().report(request->gateway_id(), decode(request->condition()));
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
 }
 
 grpc::ServerUnaryReactor* ConfigService::AcknowledgeSnapshot(grpc::CallbackServerContext* context,

@@ -21,6 +21,8 @@ class ConfigService final : public v1::ConfigService::CallbackService {
   grpc::ServerUnaryReactor* AcknowledgeSnapshot(grpc::CallbackServerContext* context,
                                                 const v1::AcknowledgeSnapshotRequest* request,
                                                 v1::AcknowledgeSnapshotResponse* response) override;
+  grpc::ServerUnaryReactor* ReportGateway(grpc::CallbackServerContext* context, const v1::ReportGatewayRequest* request,
+                                          v1::ReportGatewayResponse* response) override;
 
  private:
   ControlPlane& control_plane_;

@@ -94,9 +94,13 @@ void DecideStream::serve_batch() {
     const std::lock_guard lock(mutex_);
     serving_ = true;
   }
+  if (!request_.gateway_id().empty()) gateway_id_ = request_.gateway_id();
   // Reports first: a decision knows all that its gateway knew when it asked.
   for (const v1::AttemptReport& message : request_.reports()) {
-    if (const auto report = decode(message)) control_plane_.record(*report, ledger_);
+    const std::optional<routing::AttemptReport> report = decode(message);
+    if (!report) continue;
+    control_plane_.record(*report, ledger_);
+    control_plane_.activity().observe_attempt(*report);
   }
   for (const v1::LeadEnd& message : request_.lead_ends()) {
     if (const auto end = decode(message)) control_plane_.responses().end_lead(*end, *leads_);
@@ -104,7 +108,12 @@ void DecideStream::serve_batch() {
   for (const v1::RouteQuery& query : request_.queries()) {
     v1::RouteDecision& answer = *decided_.add_decisions();
     answer.set_id(query.id());
-    encode(control_plane_.decide(decode(query), ledger_), answer);
+    DecisionQuery decoded = decode(query);
+    decoded.gateway_id = gateway_id_;
+    encode(control_plane_.decide(decoded, ledger_), answer);
+  }
+  for (const v1::RequestSummary& message : request_.requests()) {
+    control_plane_.activity().observe_request(decode(message), gateway_id_);
   }
 }
 

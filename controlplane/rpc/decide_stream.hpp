@@ -46,6 +46,7 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
   // Belong to the one read that is under way or being served.
   v1::DecideRequest request_;
   v1::DecideResponse decided_;
+  std::string gateway_id_;
   const std::shared_ptr<Leads> leads_;
   AttemptLedger ledger_;
 

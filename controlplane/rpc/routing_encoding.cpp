@@ -27,6 +27,45 @@ std::optional<routing::AttemptOutcome> decode(v1::AttemptOutcome outcome) {
   }
 }
 
+std::optional<CacheOutcome> decode(v1::CacheOutcome outcome) {
+  switch (outcome) {
+    case v1::CACHE_OUTCOME_HIT: return CacheOutcome::kHit;
+    case v1::CACHE_OUTCOME_MISS_LEAD: return CacheOutcome::kMiss;
+    case v1::CACHE_OUTCOME_JOIN: return CacheOutcome::kJoin;
+    case v1::CACHE_OUTCOME_BYPASS: return CacheOutcome::kBypass;
+    default: return std::nullopt;
+  }
+}
+
+v1::CacheOutcome encode(CacheOutcome outcome) {
+  switch (outcome) {
+    case CacheOutcome::kHit: return v1::CACHE_OUTCOME_HIT;
+    case CacheOutcome::kMiss: return v1::CACHE_OUTCOME_MISS_LEAD;
+    case CacheOutcome::kJoin: return v1::CACHE_OUTCOME_JOIN;
+    case CacheOutcome::kBypass: return v1::CACHE_OUTCOME_BYPASS;
+  }
+  return v1::CACHE_OUTCOME_UNSPECIFIED;
+}
+
+v1::AttemptOutcome encode(routing::AttemptOutcome outcome) {
+  using routing::AttemptOutcome;
+  switch (outcome) {
+    case AttemptOutcome::kSuccess: return v1::ATTEMPT_OUTCOME_SUCCESS;
+    case AttemptOutcome::kRequestFault: return v1::ATTEMPT_OUTCOME_REQUEST_FAULT;
+    case AttemptOutcome::kCredentialsRejected: return v1::ATTEMPT_OUTCOME_CREDENTIALS_REJECTED;
+    case AttemptOutcome::kQuotaExhausted: return v1::ATTEMPT_OUTCOME_QUOTA_EXHAUSTED;
+    case AttemptOutcome::kModelMissing: return v1::ATTEMPT_OUTCOME_MODEL_MISSING;
+    case AttemptOutcome::kRateLimited: return v1::ATTEMPT_OUTCOME_RATE_LIMITED;
+    case AttemptOutcome::kTransient: return v1::ATTEMPT_OUTCOME_TRANSIENT;
+    case AttemptOutcome::kTimeout: return v1::ATTEMPT_OUTCOME_TIMEOUT;
+    case AttemptOutcome::kTooLarge: return v1::ATTEMPT_OUTCOME_TOO_LARGE;
+    case AttemptOutcome::kClientGone: return v1::ATTEMPT_OUTCOME_CLIENT_GONE;
+    case AttemptOutcome::kNotSent: return v1::ATTEMPT_OUTCOME_NOT_SENT;
+    case AttemptOutcome::kAnswering: return v1::ATTEMPT_OUTCOME_ANSWERING;
+  }
+  return v1::ATTEMPT_OUTCOME_UNSPECIFIED;
+}
+
 v1::RejectionReason encode(routing::RejectionReason reason) {
   switch (reason) {
     case routing::RejectionReason::kNoRoute: return v1::REJECTION_REASON_NO_ROUTE;
@@ -58,7 +97,12 @@ DecisionQuery decode(const v1::RouteQuery& query) {
   DecisionQuery decoded{.route = {.model = query.model(), .pinned_provider = query.pinned_provider()},
                         .session_key = query.session_key(),
                         .session_start = query.session_start(),
-                        .dry_run = query.dry_run()};
+                        .dry_run = query.dry_run(),
+                        .sharing = std::nullopt,
+                        .request_id = query.request_id(),
+                        .caller = query.caller(),
+                        .gateway_id = {},
+                        .stream = query.stream()};
   if (const std::optional<RequestSignature> signature = decode_signature(query.signature())) {
     decoded.sharing = {.signature = *signature,
                        .max_output_token_count = query.max_output_token_count(),
@@ -101,6 +145,67 @@ std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report) {
   }
   if (report.has_time_to_first_byte()) decoded.time_to_first_byte = decode_duration(report.time_to_first_byte());
   return decoded;
+}
+
+routing::RequestSummary decode(const v1::RequestSummary& summary) {
+  routing::RequestSummary decoded;
+  decoded.request_id = summary.request_id();
+  decoded.model = summary.model();
+  decoded.caller = summary.caller();
+  decoded.route = summary.route();
+  decoded.stream = summary.stream();
+  decoded.cache = decode(summary.cache_outcome());
+  decoded.status = std::clamp(summary.status(), 0, 599);
+  decoded.outcome = decode(summary.outcome()).value_or(routing::AttemptOutcome::kSuccess);
+  decoded.total_time = decode_duration(summary.total_time());
+  if (summary.has_time_to_first_byte()) decoded.time_to_first_byte = decode_duration(summary.time_to_first_byte());
+  decoded.provider = summary.provider();
+  decoded.upstream_model = summary.upstream_model();
+  decoded.upstream_request_id = summary.upstream_request_id();
+  decoded.input_token_count = summary.input_token_count();
+  decoded.output_token_count = summary.output_token_count();
+  decoded.planned_by_gateway = summary.planned_by_gateway();
+  decoded.error = summary.error();
+  for (const v1::AttemptSummary& attempt : summary.attempts()) {
+    decoded.attempts.push_back({.provider = attempt.provider(),
+                                .upstream_model = attempt.upstream_model(),
+                                .outcome = decode(attempt.outcome()).value_or(routing::AttemptOutcome::kSuccess),
+                                .status = attempt.status(),
+                                .detail = attempt.detail(),
+                                .total_time = decode_duration(attempt.total_time())});
+  }
+  return decoded;
+}
+
+void encode(const routing::RequestSummary& summary, v1::RequestSummary& message) {
+  message.set_request_id(summary.request_id);
+  message.set_model(summary.model);
+  message.set_caller(summary.caller);
+  message.set_route(summary.route);
+  message.set_stream(summary.stream);
+  if (summary.cache) message.set_cache_outcome(encode(*summary.cache));
+  message.set_status(summary.status);
+  message.set_outcome(encode(summary.outcome));
+  *message.mutable_total_time() = encode_microseconds(summary.total_time);
+  if (summary.time_to_first_byte) {
+    *message.mutable_time_to_first_byte() = encode_microseconds(*summary.time_to_first_byte);
+  }
+  message.set_provider(summary.provider);
+  message.set_upstream_model(summary.upstream_model);
+  message.set_upstream_request_id(summary.upstream_request_id);
+  message.set_input_token_count(summary.input_token_count);
+  message.set_output_token_count(summary.output_token_count);
+  message.set_planned_by_gateway(summary.planned_by_gateway);
+  message.set_error(summary.error);
+  for (const routing::AttemptSummary& attempt : summary.attempts) {
+    v1::AttemptSummary& made = *message.add_attempts();
+    made.set_provider(attempt.provider);
+    made.set_upstream_model(attempt.upstream_model);
+    made.set_outcome(encode(attempt.outcome));
+    made.set_status(attempt.status);
+    made.set_detail(attempt.detail);
+    *made.mutable_total_time() = encode_microseconds(attempt.total_time);
+  }
 }
 
 void encode(const Decision& decision, v1::RouteDecision& message) {

@@ -5,6 +5,7 @@
 
 #include "balancer/controlplane/v1/routing.pb.h"
 #include "common/routing/attempt_report.hpp"
+#include "common/routing/request_summary.hpp"
 #include "controlplane/domain/control_plane.hpp"
 
 namespace balancer::controlplane {
@@ -17,6 +18,10 @@ namespace balancer::controlplane {
 
 // Nothing for an outcome that this version does not know: such a report says nothing that could be acted on.
 [[nodiscard]] std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report);
+
+[[nodiscard]] routing::RequestSummary decode(const v1::RequestSummary& summary);
+// Adds to `message`, which is empty.
+void encode(const routing::RequestSummary& summary, v1::RequestSummary& message);
 
 // Overwrites all of `message` but its id.
 void encode(const Decision& decision, v1::RouteDecision& message);

@@ -10,9 +10,10 @@ namespace balancer::controlplane {
 SnapshotWatch::SnapshotWatch(ControlPlane& control_plane, OpenStreams& open_streams, GatewayIdentity gateway)
     : control_plane_(control_plane),
       gateway_(std::move(gateway)),
+      rotation_due_(control_plane.gateways().drain_wanted(gateway_.id)),
       subscription_(control_plane.listeners(), *this),
       entry_(open_streams, *this) {
-  control_plane_.gateways().connect(gateway_);
+  control_plane_.gateways().connect(gateway_, std::chrono::system_clock::now());
   log::info("gateway connected", {{"gateway", gateway_.id}, {"version", gateway_.version}});
   const std::lock_guard lock(mutex_);
   advance();
@@ -39,6 +40,13 @@ void SnapshotWatch::on_config_changed() {
 void SnapshotWatch::on_provider_changed(const std::string& provider) {
   const std::lock_guard lock(mutex_);
   changed_providers_.insert(provider);
+  advance();
+}
+
+void SnapshotWatch::on_gateway_changed(const std::string& gateway_id) {
+  if (gateway_id != gateway_.id) return;
+  const std::lock_guard lock(mutex_);
+  rotation_due_ = true;
   advance();
 }
 
@@ -88,7 +96,10 @@ bool SnapshotWatch::compose() {
     const std::optional<ProviderStatus> status = control_plane_.provider_status(provider);
     if (status) *message_.add_provider_statuses() = encode(*status);
   }
-  return with_snapshot || !message_.provider_statuses().empty();
+  if (with_snapshot || !message_.provider_statuses().empty()) return true;
+  if (!std::exchange(rotation_due_, false)) return false;
+  message_.mutable_rotation()->set_drain(control_plane_.gateways().drain_wanted(gateway_.id));
+  return true;
 }
 
 }  // namespace balancer::controlplane

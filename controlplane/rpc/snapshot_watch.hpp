@@ -26,6 +26,7 @@ class SnapshotWatch final : public grpc::ServerWriteReactor<v1::WatchSnapshotRes
   void end() override;
   void on_config_changed() override;
   void on_provider_changed(const std::string& provider) override;
+  void on_gateway_changed(const std::string& gateway_id) override;
 
  private:
   void OnWriteDone(bool ok) override;
@@ -45,6 +46,7 @@ class SnapshotWatch final : public grpc::ServerWriteReactor<v1::WatchSnapshotRes
   std::mutex mutex_;
   bool config_due_ = true;
   bool all_statuses_due_ = true;
+  bool rotation_due_;
   std::set<std::string> changed_providers_;
   bool first_ = true;
   // Belongs to the write while writing_.

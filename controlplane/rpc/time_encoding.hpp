@@ -15,6 +15,9 @@ namespace balancer::controlplane {
   return google::protobuf::util::TimeUtil::MillisecondsToDuration(duration.count());
 }
 
+[[nodiscard]] inline google::protobuf::Duration encode_microseconds(std::chrono::microseconds duration) {
+  return google::protobuf::util::TimeUtil::MicrosecondsToDuration(duration.count());
+}
 // At most thirty years either way, whatever the peer wrote.
 [[nodiscard]] inline std::chrono::microseconds decode_duration(const google::protobuf::Duration& duration) {
   constexpr std::int64_t kMaxSeconds = 1'000'000'000;
@@ -25,6 +28,14 @@ namespace balancer::controlplane {
 [[nodiscard]] inline google::protobuf::Timestamp encode_timestamp(std::chrono::system_clock::time_point time) {
   return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
       std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count());
+}
+
+// Within the years that the system clock can hold, whatever the peer wrote.
+[[nodiscard]] inline std::chrono::system_clock::time_point decode_timestamp(const google::protobuf::Timestamp& time) {
+  constexpr std::int64_t kMaxSeconds = 9'000'000'000;
+  return std::chrono::system_clock::time_point(
+      std::chrono::seconds(std::clamp(time.seconds(), -kMaxSeconds, kMaxSeconds)) +
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::nanoseconds(time.nanos())));
 }
 
 }  // namespace balancer::controlplane

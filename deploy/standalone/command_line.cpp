@@ -15,7 +15,9 @@ std::variant<StandaloneCommandLine, EarlyExit> parse_command_line(int argc, cons
 
   CLI::App app("Gateway and control plane in one process: point Claude Code at it.", "balancer");
   app.set_version_flag("--version", std::string("balancer ") + BALANCER_VERSION);
-  app.footer("Exit status: 0 stopped, 1 failed, 2 wrong usage, 4 invalid configuration.");
+  app.footer(
+      "Traces are sent to OTEL_EXPORTER_OTLP_ENDPOINT (OTLP over HTTP, JSON) when that is set.\n"
+      "Exit status: 0 stopped, 1 failed, 2 wrong usage, 4 invalid configuration.");
   app.add_option("--config", config_file, "The configuration file; watched for changes")
       ->required()
       ->envname("BALANCER_CONFIG")
@@ -29,7 +31,7 @@ std::variant<StandaloneCommandLine, EarlyExit> parse_command_line(int argc, cons
       ->check(listen_address_complaint)
       ->type_name("HOST:PORT|unix:PATH");
   app.add_option("--http-listen", control_http_listen,
-                 "Where the control plane's HTTP is served (default: 127.0.0.1:9092 if it is free)")
+                 "Where the live page and /metrics are served (default: 127.0.0.1:9092 if it is free)")
       ->envname("BALANCER_HTTP_LISTEN")
       ->check(tcp_address_complaint)
       ->type_name("HOST:PORT");

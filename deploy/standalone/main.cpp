@@ -8,6 +8,7 @@
 #include "controlplane/config/config_loader.hpp"
 #include "deploy/standalone/command_line.hpp"
 #include "gateway/app/gateway_app.hpp"
+#include "gateway/app/span_settings.hpp"
 
 namespace {
 
@@ -43,7 +44,7 @@ int fail(const std::string& message, int status) {
 
 int serve(const StandaloneCommandLine& flags) {
   SignalWait signals;
-  const auto load = controlplane::load_config(flags.config_file, controlplane::process_environment());
+  const auto load = controlplane::load_config(flags.config_file, process_environment());
   for (const auto& problem : load.problems) fmt::print(stderr, "{}\n", to_string(problem));
   if (!load.config) return kExitInvalidConfiguration;
   const controlplane::ServerSettings& server = load.config->server;
@@ -55,7 +56,10 @@ int serve(const StandaloneCommandLine& flags) {
   const SystemClock clock;
   auto control_plane = start_control_plane(*load.config, flags, clock);
   if (!control_plane) return fail(control_plane.error().message, kExitFailed);
+  auto spans = gateway::span_settings_of_environment("balancer");
+  if (!spans) return fail(spans.error().message, kExitUsage);
   gateway::GatewaySettings settings;
+  settings.spans = std::move(*spans);
   settings.listen = flags.listen.value_or(TcpAddress{server.host, server.port});
   settings.threads = flags.threads;
   const auto gateway = gateway::GatewayApp::start((*control_plane)->in_process_channel(), settings, clock);
@@ -65,12 +69,15 @@ int serve(const StandaloneCommandLine& flags) {
                 kExitInvalidConfiguration);
   }
 
+  (*control_plane)->show_metrics([&app = **gateway] { return app.collect_metrics(); });
+
   ListeningLine line{.http = to_string(ListenAddress((*gateway)->http_bound())), .admin = {}, .grpc = {}, .control_http = {}};
   if (const auto grpc = (*control_plane)->grpc_bound()) line.grpc = to_string(*grpc);
   if (const auto http = (*control_plane)->http_bound()) line.control_http = to_string(ListenAddress(*http));
   print_listening_line(line);
   while (signals.next() == Wish::kReload) (*control_plane)->reload();
   log::info("shutting down");
+  (*control_plane)->show_metrics(nullptr);
   (*gateway)->shut_down();
   return kExitDone;
 }

@@ -39,6 +39,8 @@ class Production {
 
   asio::awaitable<void> run() {
     co_await make();
+    // Nothing more is to be added to what is told of the request.
+    order_.input.record.reset();
     if (made_by_provider_) co_await share();
     end_lead();
     co_await recorder_.keep_for_retry();
@@ -54,7 +56,7 @@ class Production {
         co_return co_await ask_providers(std::move(*plan));
       }
       if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {
-        co_return co_await reply_rejection(recorder_, *rejection, *order_.input.snapshot);
+        co_return co_await reply_rejection(recorder_, *rejection, order_.input);
       }
       const Where where = std::get<routing::AnswerElsewhere>(decision).where;
       const bool settled = co_await take_from_elsewhere(where);

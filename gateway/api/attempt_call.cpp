@@ -9,6 +9,13 @@
 namespace balancer::gateway {
 namespace {
 
+std::string upstream_request_id(const UpstreamResponseHead& head) {
+  // Longer ones are not worth keeping: real ones have some thirty letters.
+  constexpr std::size_t kMaxLength = 128;
+  const std::string_view id = head.header("request-id");
+  return std::string((id.empty() ? head.header("x-request-id") : id).substr(0, kMaxLength));
+}
+
 AttemptTimeouts timeouts_of(const ForwardedRequest& request) {
   const Timeouts& configured = request.snapshot.timeouts;
   return {configured.connect, configured.tls_handshake, request.first_byte_timeout, configured.idle, request.deadline};
@@ -61,6 +68,7 @@ AttemptEnd AttemptCall::measured(AttemptEnd end) const {
   end.total_time = elapsed();
   end.response_byte_count = call_.bytes_received();
   end.time_to_first_byte = time_to_first_byte_;
+  if (time_to_first_byte_) end.upstream_request_id = upstream_request_id(call_.head());
   return end;
 }
 

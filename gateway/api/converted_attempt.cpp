@@ -33,9 +33,11 @@ asio::awaitable<ConvertedEnd> send_converted(const ForwardedRequest& request, co
     co_return end;
   }
   AttemptCall call(request, target, deps);
+  const std::string traceparent = traceparent_for(request, target);
   const std::string head = chat_completions_head({.client_fields = request.exchange.request().fields,
                                                   .stream = converted->reply.stream,
-                                                  .body_size = converted->body.size()},
+                                                  .body_size = converted->body.size(),
+                                                  .traceparent = traceparent},
                                                  target.provider);
   const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(converted->body)};
   const UpstreamResult<void> sent = co_await call.send(buffers);

@@ -6,6 +6,7 @@
 #include "gateway/api/provider_attempt.hpp"
 #include "gateway/api/receive_request.hpp"
 #include "gateway/api/reply.hpp"
+#include "gateway/api/request_notes.hpp"
 #include "gateway/api/thinking_home.hpp"
 
 namespace balancer::gateway {
@@ -41,8 +42,11 @@ asio::awaitable<bool> count_at_provider(const ForwardedRequest& request, const r
   const Provider& provider = request.snapshot.providers[candidate.provider];
   const AttemptTarget target{
       .provider = provider,
-      .upstream_model = candidate.upstream_model.empty() ? request.message.model : candidate.upstream_model};
+      .upstream_model = candidate.upstream_model.empty() ? request.message.model : candidate.upstream_model,
+      .span = deps.telemetry.begin_attempt(request.record)};
+  const TimerWheel::TimePoint began = deps.wheel.now();
   const AttemptEnd end = co_await attempt_provider(request, target, deps);
+  note_attempt(request.record, target, end, began);
   if (end.delivered || request.exchange.client_gone()) co_return true;
   if (end.outcome.kind == AttemptOutcome::kRequestFault && end.answer) {
     co_await request.exchange.respond(end.answer->head, end.answer->body);
@@ -65,13 +69,13 @@ asio::awaitable<void> reply_estimate(http::Exchange& exchange, std::string_view 
 
 }  // namespace
 
-asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientIdentity& caller,
-                                         const Snapshot& snapshot, Dependencies& deps) {
-  const Result<ReceivedRequest> received = co_await receive_request(exchange, deps);
+asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, RequestRecord& record, const Snapshot& snapshot,
+                                         Dependencies& deps) {
+  const Result<ReceivedRequest> received = co_await receive_request(exchange, record, deps);
   if (!received) co_return co_await reply_error(exchange, received.error());
   const MessagesRequest& message = received->message;
   const DecisionRequest question{.model = message.model, .pinned_provider = message.pinned_provider,
-                                 .session_key = {}, .caller = caller.name, .stream = false,
+                                 .session_key = {}, .caller = record.caller, .stream = false,
                                  .session_start = false, .dry_run = true};
   const routing::RoutingDecision decision = co_await deps.decisions.decide(question, snapshot);
 
@@ -79,6 +83,7 @@ asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientI
   if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {
     // Any model can be estimated; only a provider that the client insists on must exist.
     if (!message.pinned_provider.empty() && !passes_by_itself(rejection->reason)) {
+      record.error = rejection->message;
       Error unknown{ErrorCode::kNotFound, rejection->message, {}};
       co_return co_await reply_error(exchange, std::move(unknown));
     }
@@ -89,6 +94,7 @@ asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientI
     if (const routing::Candidate* const candidate = counting_candidate(plan, received->body.view(), snapshot, deps)) {
       const ForwardedRequest request{
           .exchange = exchange,
+          .record = record,
           .snapshot = snapshot,
           .message = message,
           .body = received->body.view(),
@@ -100,6 +106,11 @@ asio::awaitable<void> serve_count_tokens(http::Exchange& exchange, const ClientI
       if (answered) co_return;
     }
   }
+  // What a provider failed at before is the attempt's own; the client is given what it asked for.
+  record.outcome = AttemptOutcome::kSuccess;
+  record.provider.clear();
+  record.upstream_model.clear();
+  record.upstream_request_id.clear();
   co_await reply_estimate(exchange, received->body.view(), model, deps);
 }
 

@@ -3,29 +3,26 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 
-#include "common/async/timer_wheel.hpp"
 #include "gateway/api/messages_input.hpp"
 
 namespace balancer::gateway {
 
 struct DeliveryContext {
-  std::string model;
   bool stream = false;
   // 0 for none.
   std::int64_t max_tokens = 0;
   std::shared_ptr<const Snapshot> snapshot;
-  TimerWheel::TimePoint began;
+  // Never null.
+  std::shared_ptr<RequestRecord> record;
 };
 
-[[nodiscard]] inline DeliveryContext delivery_context(const MessagesInput& input, TimerWheel::TimePoint now) {
+[[nodiscard]] inline DeliveryContext delivery_context(const MessagesInput& input) {
   const MessagesRequest& message = input.received.message;
-  return {.model = message.model,
-          .stream = message.stream,
+  return {.stream = message.stream,
           .max_tokens = message.max_tokens,
           .snapshot = input.snapshot,
-          .began = now};
+          .record = input.record};
 }
 
 }  // namespace balancer::gateway

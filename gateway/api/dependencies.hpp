@@ -18,6 +18,7 @@
 #include "gateway/failover/in_flight.hpp"
 #include "gateway/failover/retry_budget.hpp"
 #include "gateway/metrics/gateway_metrics.hpp"
+#include "gateway/telemetry/request_telemetry.hpp"
 
 namespace balancer::gateway {
 
@@ -37,6 +38,7 @@ struct Dependencies {
   InFlight& in_flight;
   ControlPlaneLink& control_plane;
   GatewayMetrics& metrics;
+  RequestTelemetry& telemetry;
   // The thread's current snapshot; null until the first one came. A request copies the pointer and keeps it.
   const std::shared_ptr<const Snapshot>& snapshot;
   // Set while the process shuts down.

@@ -3,9 +3,8 @@
 #include <optional>
 #include <vector>
 
-#include "common/error/http_error.hpp"
-#include "gateway/api/attempt_record.hpp"
 #include "gateway/api/reply.hpp"
+#include "gateway/api/request_notes.hpp"
 #include "gateway/api/thinking_home.hpp"
 #include "gateway/failover/final_answer.hpp"
 #include "gateway/failover/retry_decision.hpp"
@@ -32,9 +31,8 @@ class FailoverRun {
       : request_(request),
         plan_(plan),
         deps_(deps),
-        started_(deps.wheel.now()),
         thinking_home_(thinking_home(plan, request.snapshot)) {
-    deps_.retries.record_request(started_);
+    deps_.retries.record_request(deps.wheel.now());
   }
 
   asio::awaitable<void> serve() {
@@ -63,9 +61,11 @@ class FailoverRun {
                                .attempt_number = static_cast<unsigned>(failures_.size() + 1),
                                .empty_answer_will_do = candidates_left == 0 || met_empty_answer_,
                                .remove_thinking = move_to(candidate) == ThinkingMove::kRemove,
-                               .on_answering = answering_report(candidate)};
+                               .on_answering = answering_report(candidate),
+                               .span = deps_.telemetry.begin_attempt(request_.record)};
     std::optional<InFlight::Attempt> counted;
     if (provider.max_in_flight > 0) counted.emplace(deps_.in_flight.of(provider.name));
+    const TimerWheel::TimePoint began = deps_.wheel.now();
     AttemptEnd end = co_await attempt_provider(request_, target, deps_);
     counted.reset();
     if (end.refusal) {
@@ -76,14 +76,13 @@ class FailoverRun {
       co_await reply_refusal();
       co_return true;
     }
-    attempts_ = target.attempt_number;
     if (end.answered_here) {
       hand_back();
-      log(end.outcome.status);
+      note_answer_of(target);
       co_return true;
     }
     last_ = report_of(end, provider, std::move(last_.upstream_model), candidate.probe);
-    log_attempt(request_, last_);
+    AttemptRecord& noted = note_attempt(request_.record, target, end, began);
     if (end.delivered) {
       // The session stays with the provider that served it.
       if (index > 0 && last_.outcome == AttemptOutcome::kSuccess) {
@@ -91,10 +90,11 @@ class FailoverRun {
         last_.route = plan_.route;
       }
       deps_.decisions.report(last_);
-      log(end.outcome.status);
       co_return true;
     }
-    co_return co_await settle_failure(index, std::move(end), next);
+    const bool settled = co_await settle_failure(index, std::move(end), next);
+    noted.retried = next.has_value();
+    co_return settled;
   }
 
   // Of an attempt that ended before anything reached the client.
@@ -158,40 +158,35 @@ class FailoverRun {
     if (kept_ && failures_.size() == 1 && may_be_handed_on(outcome)) co_return co_await reply_kept();
     if (outcome == AttemptOutcome::kClientGone) co_return co_await reply_cancelled();
     FinalAnswer answer = final_answer(failures_, plan_.soonest_recovery);
-    log(http_form(answer.error.code).status);
+    request_.record.error = answer.error.message;
     const AttemptSummary summary{failures_.back().provider, failures_.size(), request_.snapshot.diagnostic_headers};
     co_await reply_final(request_.exchange, std::move(answer), summary);
   }
 
   asio::awaitable<void> reply_kept() {
-    log(kept_->head.status());
     co_await request_.exchange.respond(kept_->head, kept_->body);
   }
 
   asio::awaitable<void> reply_cancelled() {
-    if (request_.exchange.client_gone()) {
-      log(499);
-      co_return;
-    }
+    if (request_.exchange.client_gone()) co_return;
     // Cancelled by the gateway itself.
-    log(503);
     Error ending{ErrorCode::kUnavailable, "gateway: shutting down", {}};
     co_await reply_error(request_.exchange, std::move(ending));
   }
 
   // No provider that could be asked understands such a request.
   asio::awaitable<void> reply_refusal() {
-    last_.outcome = AttemptOutcome::kRequestFault;
-    log(http_form(refusal_->error.code).status);
+    request_.record.outcome = AttemptOutcome::kRequestFault;
+    request_.record.error = refusal_->error.message;
     Error error = refusal_->error;
     co_await reply_error(request_.exchange, std::move(error));
   }
 
   // Nobody could be asked: who is well has enough to do.
   asio::awaitable<void> reply_busy() {
-    last_.outcome = AttemptOutcome::kRequestFault;
-    log(529);
+    request_.record.outcome = AttemptOutcome::kNotSent;
     FinalAnswer answer{{ErrorCode::kOverloaded, "gateway: the providers have as many requests as they may", {}}, 1, {}};
+    request_.record.error = answer.error.message;
     const AttemptSummary summary{last_.provider, 0, request_.snapshot.diagnostic_headers};
     co_await reply_final(request_.exchange, std::move(answer), summary);
   }
@@ -224,17 +219,16 @@ class FailoverRun {
     return report;
   }
 
-  void log(int status) const {
-    const auto total = std::chrono::duration_cast<std::chrono::microseconds>(deps_.wheel.now() - started_);
-    log_request(request_, status, last_, attempts_, total);
+  // An answer in a provider's name that was made without it.
+  void note_answer_of(const AttemptTarget& target) const {
+    request_.record.provider = target.provider.name;
+    request_.record.upstream_model = target.upstream_model;
   }
 
   const ForwardedRequest& request_;
   const routing::AttemptPlan& plan_;
   Dependencies& deps_;
-  const TimerWheel::TimePoint started_;
   const Provider* const thinking_home_;
-  std::size_t attempts_ = 0;
   std::vector<FailedAttempt> failures_;
   // Of the last attempt.
   routing::AttemptReport last_;

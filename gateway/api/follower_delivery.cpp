@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "gateway/api/attempt_record.hpp"
 #include "gateway/api/delivery_watch.hpp"
 #include "gateway/api/reply.hpp"
+#include "gateway/api/request_notes.hpp"
 #include "gateway/api/shared_head.hpp"
 #include "gateway/dialect/answer/answer_summary.hpp"
 #include "gateway/dialect/answer/events_from_message.hpp"
@@ -23,7 +23,6 @@ FollowerDelivery::FollowerDelivery(http::Exchange& exchange, std::shared_ptr<Sha
                                    DeliveryContext context, Dependencies& deps)
     : exchange_(exchange),
       context_(std::move(context)),
-      deps_(deps),
       live_(can_follow_live(answer->asked_for(), context_)),
       reader_(std::move(answer), live_ ? AnswerReader::Kind::kFollower : AnswerReader::Kind::kFollowerOfTheWhole),
       patience_(deps.wheel, [this] {
@@ -41,8 +40,8 @@ asio::awaitable<FollowerDelivery::End> FollowerDelivery::run() {
     const std::optional<End> end = co_await pass_on(event);
     if (end == End::kDone) {
       const bool cut_off = event.given_up || event.state == AnswerState::kBroken;
-      log_shared(exchange_, context_, reader_.answer(),
-                 cut_off ? SharedDelivery::kCutOff : SharedDelivery::kToItsEnd, deps_);
+      note_shared_answer(*context_.record, exchange_, reader_.answer(),
+                         cut_off ? SharedDelivery::kCutOff : SharedDelivery::kToItsEnd);
     }
     if (end && (end == End::kDone || !watch.ending())) co_return *end;
     if (!exchange_.answered() && watch.ending()) {

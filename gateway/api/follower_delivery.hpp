@@ -43,7 +43,6 @@ class FollowerDelivery {
 
   http::Exchange& exchange_;
   const DeliveryContext context_;
-  Dependencies& deps_;
   const bool live_;
   AnswerReader reader_;
   bool too_late_ = false;

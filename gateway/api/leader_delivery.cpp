@@ -2,18 +2,16 @@
 
 #include <utility>
 
-#include "gateway/api/attempt_record.hpp"
 #include "gateway/api/delivery_watch.hpp"
 #include "gateway/api/reply.hpp"
+#include "gateway/api/request_notes.hpp"
 #include "gateway/api/shared_head.hpp"
 
 namespace balancer::gateway {
 
-LeaderDelivery::LeaderDelivery(http::Exchange& exchange, std::shared_ptr<SharedAnswer> answer, DeliveryContext context,
-                               Dependencies& deps)
+LeaderDelivery::LeaderDelivery(http::Exchange& exchange, std::shared_ptr<SharedAnswer> answer, DeliveryContext context)
     : exchange_(exchange),
       context_(std::move(context)),
-      deps_(deps),
       reader_(std::move(answer), AnswerReader::Kind::kLeader) {}
 
 asio::awaitable<void> LeaderDelivery::run() {
@@ -70,13 +68,9 @@ asio::awaitable<void> LeaderDelivery::pass_on_document(const AnswerReader::Event
 }
 
 void LeaderDelivery::note_outcome() {
-  const AnswerOrigin origin = reader_.answer().origin();
-  if (origin.source == AnswerOrigin::Source::kProvider) {
-    // Its record was written by whoever asked the providers.
-    deps_.metrics.count_cache_outcome(CacheOutcome::kMiss);
-    return;
-  }
-  log_shared(exchange_, context_, reader_.answer(), SharedDelivery::kToItsEnd, deps_);
+  // Of a provider's answer, whoever asked the providers has written it down.
+  if (reader_.answer().origin().source == AnswerOrigin::Source::kProvider) return;
+  note_shared_answer(*context_.record, exchange_, reader_.answer(), SharedDelivery::kToItsEnd);
 }
 
 }  // namespace balancer::gateway

@@ -5,16 +5,14 @@
 
 #include "common/http/exchange.hpp"
 #include "gateway/api/delivery_context.hpp"
-#include "gateway/api/dependencies.hpp"
 #include "gateway/coalescing/answer_reader.hpp"
 
 namespace balancer::gateway {
 
 class LeaderDelivery {
  public:
-  // Reads the answer from now on. The references outlive the delivery.
-  LeaderDelivery(http::Exchange& exchange, std::shared_ptr<SharedAnswer> answer, DeliveryContext context,
-                 Dependencies& deps);
+  // Reads the answer from now on. The exchange outlives the delivery.
+  LeaderDelivery(http::Exchange& exchange, std::shared_ptr<SharedAnswer> answer, DeliveryContext context);
 
   // Complete when the client has all of it, or is gone.
   asio::awaitable<void> run();
@@ -29,7 +27,6 @@ class LeaderDelivery {
 
   http::Exchange& exchange_;
   const DeliveryContext context_;
-  Dependencies& deps_;
   AnswerReader reader_;
 };
 

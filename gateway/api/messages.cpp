@@ -15,9 +15,9 @@
 namespace balancer::gateway {
 namespace {
 
-SessionIdentity session_of(const http::RequestHead& request, const ClientIdentity& caller,
+SessionIdentity session_of(const http::RequestHead& request, std::string_view caller,
                            const ReceivedRequest& received) {
-  const SessionHints hints{.caller = caller.name,
+  const SessionHints hints{.caller = caller,
                            .session_id = request.header("x-claude-code-session-id"),
                            .context_compacted = request.header("x-claude-code-context-compacted")};
   return identify_session(hints, received.message, received.body.view());
@@ -35,25 +35,27 @@ std::optional<RequestSignature> signature_of(const http::RequestHead& request, c
 
 }  // namespace
 
-asio::awaitable<void> serve_messages(http::Exchange& exchange, const ClientIdentity& caller,
+asio::awaitable<void> serve_messages(http::Exchange& exchange, std::shared_ptr<RequestRecord> record,
                                      std::shared_ptr<const Snapshot> snapshot, Dependencies& deps) {
   const TimerWheel::TimePoint deadline = deps.wheel.now() + snapshot->timeouts.until_commit;
-  Result<ReceivedRequest> received = co_await receive_request(exchange, deps);
+  Result<ReceivedRequest> received = co_await receive_request(exchange, *record, deps);
   if (!received) co_return co_await reply_error(exchange, received.error());
   const http::RequestHead& request = exchange.request();
   MessagesInput input{.received = std::move(*received),
                       .session = {},
-                      .caller = caller.name,
+                      .caller = record->caller,
                       .snapshot = std::move(snapshot),
-                      .deadline = deadline};
-  input.session = session_of(request, caller, input.received);
+                      .deadline = deadline,
+                      .record = std::move(record)};
+  input.session = session_of(request, input.caller, input.received);
+  std::optional<RequestTelemetry::OpenStream> stream;
+  if (input.received.message.stream) stream.emplace(deps.telemetry);
 
   const ResponseSharing& sharing = input.snapshot->response_sharing;
   const CacheDirectives directives = read_cache_directives(request.fields);
   std::optional<RequestSignature> signature;
   if ((sharing.coalescing || sharing.caching) && !directives.no_store) signature = signature_of(request, input, deps);
   if (signature) co_return co_await serve_shared(exchange, std::move(input), *signature, directives, deps);
-  deps.metrics.count_cache_outcome(CacheOutcome::kBypass);
   co_await serve_alone(exchange, input, deps);
 }
 

@@ -5,13 +5,14 @@
 
 #include "common/http/exchange.hpp"
 #include "gateway/api/dependencies.hpp"
-#include "gateway/http/client_authentication.hpp"
+#include "gateway/telemetry/request_record.hpp"
 
 namespace balancer::gateway {
 
 // Complete when the last byte of the answer, or one error body, has been written. `snapshot` stays the request's own
-// whatever the configuration does meanwhile.
-asio::awaitable<void> serve_messages(http::Exchange& exchange, const ClientIdentity& caller,
+// whatever the configuration does meanwhile;
+// `record` is shared with the making of the answer, which may outlast its client.
+asio::awaitable<void> serve_messages(http::Exchange& exchange, std::shared_ptr<RequestRecord> record,
                                      std::shared_ptr<const Snapshot> snapshot, Dependencies& deps);
 
 }  // namespace balancer::gateway

@@ -8,6 +8,7 @@
 #include "common/snapshot/snapshot.hpp"
 #include "gateway/api/receive_request.hpp"
 #include "gateway/dialect/session_identity.hpp"
+#include "gateway/telemetry/request_record.hpp"
 
 namespace balancer::gateway {
 
@@ -20,6 +21,8 @@ struct MessagesInput {
   std::shared_ptr<const Snapshot> snapshot;
   // Until the answer is committed to one provider.
   TimerWheel::TimePoint deadline;
+  // Not null while the answer is being made.
+  std::shared_ptr<RequestRecord> record;
 };
 
 }  // namespace balancer::gateway

@@ -52,10 +52,12 @@ class PassthroughAttempt {
 
  private:
   asio::awaitable<AttemptEnd> send_and_deliver() {
+    const std::string traceparent = traceparent_for(request_, target_);
     const std::string head = passthrough_head({.client_fields = request_.exchange.request().fields,
                                                .path = request_.path,
                                                .query = request_.exchange.request().query,
-                                               .body_size = total_size(pieces_)},
+                                               .body_size = total_size(pieces_),
+                                               .traceparent = traceparent},
                                               target_.provider);
     std::vector<asio::const_buffer> buffers{asio::buffer(head)};
     for (const std::string_view piece : pieces_) buffers.push_back(asio::buffer(piece));
@@ -136,6 +138,9 @@ class PassthroughAttempt {
     add_passthrough_headers(head, call_.head());
     head.add("content-type", content_type);
     call_.add_diagnostics(head);
+    if (!upstream_id.empty() && request_.snapshot.diagnostic_headers) {
+      head.add("x-balancer-request-id", request_.exchange.request_id());
+    }
     return head;
   }
 

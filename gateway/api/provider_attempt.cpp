@@ -17,4 +17,11 @@ asio::awaitable<AttemptEnd> attempt_provider(const ForwardedRequest& request, co
   co_return co_await attempt_converted(request, target, deps);
 }
 
+std::string traceparent_for(const ForwardedRequest& request, const AttemptTarget& target) {
+  if (!target.span || !request.record.trace) return {};
+  tracing::TraceContext context = *request.record.trace;
+  context.span = *target.span;
+  return to_traceparent(context);
+}
+
 }  // namespace balancer::gateway

@@ -7,12 +7,13 @@
 #include <string>
 
 #include "common/http/exchange.hpp"
+#include "common/routing/cache_outcome.hpp"
 #include "gateway/api/dependencies.hpp"
 #include "gateway/dialect/anthropic_stream_tee.hpp"
 #include "gateway/dialect/messages_request.hpp"
 #include "gateway/dialect/openai_error/openai_anthropic_error.hpp"
 #include "gateway/dialect/openai_request/conversion.hpp"
-#include "gateway/metrics/cache_outcome.hpp"
+#include "gateway/telemetry/request_record.hpp"
 #include "gateway/upstream/upstream_outcome.hpp"
 
 namespace balancer::gateway {
@@ -31,11 +32,14 @@ struct AttemptTarget {
   bool remove_thinking = false;
   // Called, if set, when the answer's stream has begun well and goes to the client: long before its end, perhaps.
   std::function<void()> on_answering{};
+  // Its span, where traces are taken.
+  std::optional<tracing::SpanId> span{};
 };
 
 // A client request on its way to providers. The references outlive every attempt.
 struct ForwardedRequest {
   http::Exchange& exchange;
+  RequestRecord& record;
   const Snapshot& snapshot;
   const MessagesRequest& message;
   // Decoded; `message` was scanned from it. Followed by at least 64 readable bytes.
@@ -52,6 +56,9 @@ struct ForwardedRequest {
   // Told before each attempt which one it is; may be empty.
   std::function<void(const AttemptTarget&)> on_attempt{};
 };
+
+// The traceparent that the provider is sent in place of the client's; empty for the client's own.
+[[nodiscard]] std::string traceparent_for(const ForwardedRequest& request, const AttemptTarget& target);
 
 // A provider's answer that went to nobody yet.
 struct KeptAnswer {
@@ -73,6 +80,8 @@ struct AttemptEnd {
   std::optional<KeptAnswer> answer;
   // The same error, for a client whose stream had begun.
   std::optional<ClientError> told;
+  // What the provider calls its answer; empty when it has no name for it.
+  std::string upstream_request_id;
   TokenUsage usage;
   std::optional<std::chrono::microseconds> time_to_first_byte;
   std::chrono::microseconds total_time{0};

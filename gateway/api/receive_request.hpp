@@ -14,6 +14,8 @@ struct ReceivedRequest {
 };
 
 // Refuses bodies over 32 MiB, before and after decoding (protocol.md 1.5), and what is no Messages request.
-asio::awaitable<Result<ReceivedRequest>> receive_request(http::Exchange& exchange, Dependencies& deps);
+// What is found, or what is wrong, is noted in the record.
+asio::awaitable<Result<ReceivedRequest>> receive_request(http::Exchange& exchange, RequestRecord& record,
+                                                         Dependencies& deps);
 
 }  // namespace balancer::gateway

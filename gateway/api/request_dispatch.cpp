@@ -3,15 +3,16 @@
 #include <algorithm>
 
 #include "common/error/http_error.hpp"
+#include "common/http/browser_guard.hpp"
 #include "gateway/api/count_tokens.hpp"
 #include "gateway/api/messages.hpp"
 #include "gateway/api/models.hpp"
 #include "gateway/api/probes.hpp"
 #include "gateway/api/providers.hpp"
 #include "gateway/api/reply.hpp"
-#include "gateway/http/browser_guard.hpp"
 #include "gateway/http/client_authentication.hpp"
 #include "gateway/http/route_table.hpp"
+#include "gateway/metrics/metric_labels.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -38,10 +39,12 @@ asio::awaitable<void> serve_metrics(http::Exchange& exchange, Dependencies& deps
   const std::string_view method = exchange.request().method;
   if (method != "GET" && method != "HEAD") co_return co_await reply_wrong_method(exchange, "GET, HEAD");
   http::ResponseHead head = make_head(200, exchange.request_id());
-  head.add("content-type", "text/plain; version=0.0.4; charset=utf-8");
+  head.add("content-type", metrics::kExpositionType);
   const std::string text = deps.metrics.exposition();
   co_await exchange.respond(head, text);
 }
+
+Error no_configuration() { return {ErrorCode::kUnavailable, "gateway: no configuration yet", {}}; }
 
 asio::awaitable<void> serve_probe(http::Exchange& exchange, Endpoint endpoint, Dependencies& deps) {
   switch (endpoint) {
@@ -58,14 +61,14 @@ asio::awaitable<void> serve_probe(http::Exchange& exchange, Endpoint endpoint, D
   }
 }
 
-asio::awaitable<void> serve_endpoint(http::Exchange& exchange, const RouteMatch& match, const ClientIdentity& caller,
-                                     const std::shared_ptr<const Snapshot>& shared_snapshot, Dependencies& deps) {
-  const Snapshot& snapshot = *shared_snapshot;
+asio::awaitable<void> serve_endpoint(http::Exchange& exchange, const RouteMatch& match,
+                                     const std::shared_ptr<RequestRecord>& record, Dependencies& deps) {
+  const Snapshot& snapshot = *record->snapshot;
   switch (match.endpoint) {
     case Endpoint::kMessages:
-      co_return co_await serve_messages(exchange, caller, shared_snapshot, deps);
+      co_return co_await serve_messages(exchange, record, record->snapshot, deps);
     case Endpoint::kCountTokens:
-      co_return co_await serve_count_tokens(exchange, caller, snapshot, deps);
+      co_return co_await serve_count_tokens(exchange, *record, snapshot, deps);
     case Endpoint::kModelList:
       co_return co_await serve_model_list(exchange, snapshot);
     case Endpoint::kModel:
@@ -79,41 +82,78 @@ asio::awaitable<void> serve_endpoint(http::Exchange& exchange, const RouteMatch&
   }
 }
 
-}  // namespace
+// Says so in the record, and to whoever speaks either dialect.
+asio::awaitable<void> refuse(http::Exchange& exchange, RequestRecord& record, Error error) {
+  record.outcome = routing::AttemptOutcome::kRequestFault;
+  record.error = error.message;
+  co_await reply_shared_error(exchange, std::move(error));
+}
 
-asio::awaitable<void> serve_request(http::Exchange& exchange, Dependencies& deps) {
-  // The request keeps the snapshot that it began with.
-  const std::shared_ptr<const Snapshot> snapshot = deps.snapshot;
+asio::awaitable<void> answer_request(http::Exchange& exchange, const RouteResult& route,
+                                     std::shared_ptr<RequestRecord> record, Dependencies& deps) {
+  const Snapshot* const snapshot = record->snapshot.get();
   const http::RequestHead& request = exchange.request();
   static const ClientAuthentication kNobodyYet;
   const ClientAuthentication& authentication = snapshot ? snapshot->client_authentication : kNobodyYet;
 
-  if (auto refusal = check_browser_access(request, authentication, deps.on_loopback)) {
-    co_return co_await reply_shared_error(exchange, std::move(*refusal));
+  if (auto refusal = http::check_browser_access(request, authentication.allowed_hosts, deps.on_loopback)) {
+    co_return co_await refuse(exchange, *record, std::move(*refusal));
   }
-  const RouteResult route = match_route(request.method, request.path);
-  ClientIdentity caller;
-  if (!needs_no_key(route, request, snapshot.get())) {
-    if (!snapshot) {
-      Error starting{ErrorCode::kUnavailable, "gateway: no configuration yet", {}};
-      co_return co_await reply_shared_error(exchange, std::move(starting));
-    }
+  if (!needs_no_key(route, request, snapshot)) {
+    if (snapshot == nullptr) co_return co_await refuse(exchange, *record, no_configuration());
     Result<ClientIdentity> identity = authenticate_client(request.fields, authentication);
-    if (!identity) co_return co_await reply_shared_error(exchange, identity.error());
-    caller = std::move(*identity);
+    if (!identity) co_return co_await refuse(exchange, *record, identity.error());
+    record->caller = std::move(identity->name);
   }
   if (const auto* wrong = std::get_if<WrongMethod>(&route)) co_return co_await reply_wrong_method(exchange, wrong->allowed);
   if (const auto* unknown = std::get_if<UnknownPath>(&route)) {
     Error missing{ErrorCode::kNotFound, unknown->message, {}};
-    co_return co_await reply_shared_error(exchange, std::move(missing));
+    co_return co_await refuse(exchange, *record, std::move(missing));
   }
   const RouteMatch match = std::get<RouteMatch>(route);
   if (is_public(match.endpoint)) co_return co_await serve_probe(exchange, match.endpoint, deps);
-  if (!snapshot) {
-    Error starting{ErrorCode::kUnavailable, "gateway: no configuration yet", {}};
-    co_return co_await reply_shared_error(exchange, std::move(starting));
+  if (snapshot == nullptr) co_return co_await refuse(exchange, *record, no_configuration());
+  co_await serve_endpoint(exchange, match, record, deps);
+}
+
+// Closes the record however the answer ends.
+class Closing {
+ public:
+  Closing(std::shared_ptr<RequestRecord> record, const http::Exchange& exchange, RequestTelemetry& telemetry)
+      : record_(std::move(record)), exchange_(exchange), telemetry_(telemetry) {}
+  ~Closing() { telemetry_.close(*record_, exchange_); }
+  Closing(const Closing&) = delete;
+  Closing& operator=(const Closing&) = delete;
+
+ private:
+  const std::shared_ptr<RequestRecord> record_;
+  const http::Exchange& exchange_;
+  RequestTelemetry& telemetry_;
+};
+
+}  // namespace
+
+std::string_view endpoint_label(const RouteResult& route) {
+  const auto* const match = std::get_if<RouteMatch>(&route);
+  if (match == nullptr) return kOtherLabel;
+  switch (match->endpoint) {
+    case Endpoint::kMessages: return "messages";
+    case Endpoint::kCountTokens: return "count_tokens";
+    case Endpoint::kModelList:
+    case Endpoint::kModel: return "models";
+    case Endpoint::kProviders: return "providers";
+    case Endpoint::kReloadProviders: return "reload";
+    default: return "probes";
   }
-  co_await serve_endpoint(exchange, match, caller, snapshot, deps);
+}
+
+asio::awaitable<void> serve_request(http::Exchange& exchange, Dependencies& deps) {
+  const RouteResult route = match_route(exchange.request().method, exchange.request().path);
+  std::shared_ptr<RequestRecord> record = deps.telemetry.open(exchange, endpoint_label(route));
+  // The request keeps the snapshot that it began with.
+  record->snapshot = deps.snapshot;
+  const Closing closing(record, exchange, deps.telemetry);
+  co_await answer_request(exchange, route, std::move(record), deps);
 }
 
 asio::awaitable<void> serve_admin_request(http::Exchange& exchange, Dependencies& deps) {
@@ -121,7 +161,7 @@ asio::awaitable<void> serve_admin_request(http::Exchange& exchange, Dependencies
   const std::shared_ptr<const Snapshot> snapshot = deps.snapshot;
   const ClientAuthentication& settings = snapshot ? snapshot->client_authentication : kDefaults;
   // Orchestrators ask for it by any name; web pages have no business here.
-  if (auto refusal = check_browser_access(exchange.request(), settings, /*on_loopback=*/false)) {
+  if (auto refusal = http::check_browser_access(exchange.request(), settings.allowed_hosts, /*on_loopback=*/false)) {
     co_return co_await reply_shared_error(exchange, std::move(*refusal));
   }
   if (exchange.request().path == "/metrics") co_return co_await serve_metrics(exchange, deps);

@@ -37,6 +37,7 @@ std::optional<std::int64_t> retry_after(const routing::Rejection& rejection) {
 DecisionRequest decision_request(const MessagesInput& input) {
   const MessagesRequest& message = input.received.message;
   DecisionRequest request;
+  request.request_id = input.record->request_id;
   request.model = message.model;
   request.pinned_provider = message.pinned_provider;
   request.session_key = input.session.key;
@@ -52,8 +53,12 @@ asio::awaitable<void> serve_plan(http::Exchange& exchange, const MessagesInput& 
                                  Dependencies& deps) {
   const MessagesRequest& message = input.received.message;
   const Timeouts& timeouts = input.snapshot->timeouts;
+  input.record->route = plan.route;
+  input.record->planned_by_gateway = plan.planned_by_gateway;
+  input.record->cache = outcome;
   const ForwardedRequest request{
       .exchange = exchange,
+      .record = *input.record,
       .snapshot = *input.snapshot,
       .message = message,
       .body = input.received.body.view(),
@@ -68,14 +73,17 @@ asio::awaitable<void> serve_plan(http::Exchange& exchange, const MessagesInput& 
 }
 
 asio::awaitable<void> reply_rejection(http::Exchange& exchange, const routing::Rejection& rejection,
-                                      const Snapshot& snapshot) {
+                                      const MessagesInput& input) {
+  input.record->rejection = rejection.reason;
+  input.record->outcome = routing::AttemptOutcome::kNotSent;
+  input.record->error = rejection.message;
   Error error{code_of(rejection.reason), rejection.message, {}};
   const std::optional<std::int64_t> wait = retry_after(rejection);
   if (!wait) co_return co_await reply_error(exchange, std::move(error));
   error.message.insert(0, "gateway: ");
   FinalAnswer answer{.error = std::move(error), .retry_after = wait, .should_retry = std::nullopt};
   const AttemptSummary summary{
-      .last_provider = {}, .attempt_count = 0, .diagnostic_headers = snapshot.diagnostic_headers};
+      .last_provider = {}, .attempt_count = 0, .diagnostic_headers = input.snapshot->diagnostic_headers};
   co_await reply_final(exchange, std::move(answer), summary);
 }
 
@@ -83,7 +91,7 @@ asio::awaitable<void> serve_alone(http::Exchange& exchange, const MessagesInput&
   const DecisionRequest question = decision_request(input);
   routing::RoutingDecision decision = co_await deps.decisions.decide(question, *input.snapshot);
   if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {
-    co_return co_await reply_rejection(exchange, *rejection, *input.snapshot);
+    co_return co_await reply_rejection(exchange, *rejection, input);
   }
   auto& plan = std::get<routing::AttemptPlan>(decision);
   std::function<void(const AttemptTarget&)> nobody_listens;

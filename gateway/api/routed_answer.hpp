@@ -5,10 +5,10 @@
 
 #include "common/http/exchange.hpp"
 #include "common/routing/attempt_plan.hpp"
+#include "common/routing/cache_outcome.hpp"
 #include "gateway/api/dependencies.hpp"
 #include "gateway/api/messages_input.hpp"
 #include "gateway/api/provider_attempt.hpp"
-#include "gateway/metrics/cache_outcome.hpp"
 
 namespace balancer::gateway {
 
@@ -21,7 +21,7 @@ asio::awaitable<void> serve_plan(http::Exchange& exchange, const MessagesInput& 
                                  CacheOutcome outcome, std::function<void(const AttemptTarget&)> on_attempt,
                                  Dependencies& deps);
 asio::awaitable<void> reply_rejection(http::Exchange& exchange, const routing::Rejection& rejection,
-                                      const Snapshot& snapshot);
+                                      const MessagesInput& input);
 
 // For this client alone: neither looked up nor joined nor stored.
 asio::awaitable<void> serve_alone(http::Exchange& exchange, const MessagesInput& input, Dependencies& deps);

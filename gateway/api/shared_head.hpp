@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "common/http/response_head.hpp"
+#include "common/routing/cache_outcome.hpp"
 #include "gateway/coalescing/shared_answer.hpp"
-#include "gateway/metrics/cache_outcome.hpp"
 
 namespace balancer::gateway {
 

@@ -32,11 +32,11 @@ Flights::Entry enter_flight(const MessagesInput& input, const RequestSignature& 
 asio::awaitable<void> serve_shared(http::Exchange& exchange, MessagesInput input, RequestSignature signature,
                                    CacheDirectives directives, Dependencies& deps) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const DeliveryContext context = delivery_context(input, deps.wheel.now());
+  const DeliveryContext context = delivery_context(input);
   for (unsigned joins = 0; joins < kMaxJoins; ++joins) {
     const Flights::Entry flight = enter_flight(input, signature, !directives.no_cache, executor, deps);
     if (flight.leads) {
-      LeaderDelivery delivery(exchange, flight.answer, context, deps);
+      LeaderDelivery delivery(exchange, flight.answer, context);
       ProductionOrder order{.request = RequestCopy(exchange.request(), exchange.request_id()),
                             .input = std::move(input),
                             .signature = signature,
@@ -50,7 +50,6 @@ asio::awaitable<void> serve_shared(http::Exchange& exchange, MessagesInput input
     if (end == FollowerDelivery::End::kDone) co_return;
     if (end == FollowerDelivery::End::kTooLate) break;
   }
-  deps.metrics.count_cache_outcome(CacheOutcome::kBypass);
   co_await serve_alone(exchange, input, deps);
 }
 

@@ -27,7 +27,9 @@ std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const c
 
   CLI::App app("Serves Anthropic clients from the providers that the control plane chooses.", "balancer-gateway");
   app.set_version_flag("--version", std::string("balancer-gateway ") + BALANCER_VERSION);
-  app.footer("Exit status: 0 stopped, 1 failed, 2 wrong usage, 4 the configuration may not be served here.");
+  app.footer(
+      "Traces are sent to OTEL_EXPORTER_OTLP_ENDPOINT (OTLP over HTTP, JSON) when that is set.\n"
+      "Exit status: 0 stopped, 1 failed, 2 wrong usage, 4 the configuration may not be served here.");
   app.add_option("--control-plane", control_plane, "Where decisions and configuration come from")
       ->envname("BALANCER_CONTROL_PLANE")
       ->check(listen_address_complaint)
@@ -38,7 +40,7 @@ std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const c
       ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")
       ->capture_default_str();
-  app.add_option("--admin-listen", admin_listen, "Where /livez and /readyz are served beside the clients' address")
+  app.add_option("--admin-listen", admin_listen, "Where /metrics is served, and /livez and /readyz beside the clients' address")
       ->envname("BALANCER_ADMIN_LISTEN")
       ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/ip/host_name.hpp>
 #include <random>
 
 #include "common/log/log.hpp"
@@ -39,6 +40,10 @@ void claim_port(const tcp::endpoint& endpoint) {
   probe.listen(1);
 }
 
+std::unique_ptr<tracing::SpanExporter> make_span_exporter(const GatewaySettings& settings) {
+  return settings.spans ? std::make_unique<tracing::SpanExporter>(*settings.spans) : nullptr;
+}
+
 TcpAddress to_address(const tcp::endpoint& endpoint) { return {endpoint.address().to_string(), endpoint.port()}; }
 
 }  // namespace
@@ -59,27 +64,37 @@ Result<std::unique_ptr<GatewayApp>> GatewayApp::start(std::shared_ptr<grpc::Chan
                  {}};
   }
   for (const auto& thread : app->threads_) thread->start();
-  app->link_.start();
+  app->link_.start(to_string(ListenAddress(app->http_bound())));
   return app;
 }
 
 GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock)
     : settings_(std::move(settings)),
+      spans_(make_span_exporter(settings_)),
+      metrics_(metric_sources()),
       link_(std::move(control_plane),
-            {.gateway_id = make_gateway_id(), .snapshot_cache_file = settings_.snapshot_cache_file},
+            {.gateway_id = make_gateway_id(),
+             .snapshot_cache_file = settings_.snapshot_cache_file,
+             .presence = {.host_name = asio::ip::host_name(),
+                          .start_time = clock.wall_now(),
+                          .condition = [this] { return condition(); },
+                          .on_drain = [this](bool drain) { set_drained(drain); }}},
             [this](std::shared_ptr<const Snapshot> snapshot) { return take_snapshot(std::move(snapshot)); }),
-      shared_{clock, resolver_, link_, metrics_, in_flight_, flights_, draining_, settings_.limits,
+      shared_{clock, resolver_, link_, metrics_, spans_.get(), in_flight_, flights_, draining_, settings_.limits,
               [this](const LearnedLesson& lesson) {
                 for (const auto& thread : threads_) thread->learn(lesson);
               }} {}
 
 GatewayApp::~GatewayApp() {
-  if (stopped_) return;
-  for (const auto& thread : threads_) {
-    thread->stop_accepting();
-    thread->close_all();
+  if (!stopped_) {
+    for (const auto& thread : threads_) {
+      thread->stop_accepting();
+      thread->close_all();
+    }
+    join_threads();
   }
-  join_threads();
+  const std::lock_guard lock(calls_mutex_);
+  ended_ = true;
 }
 
 void GatewayApp::listen_for_clients() {
@@ -104,6 +119,8 @@ void GatewayApp::join_threads() {
 }
 
 std::optional<std::string> GatewayApp::take_snapshot(std::shared_ptr<const Snapshot> snapshot) {
+  const std::lock_guard calls(calls_mutex_);
+  if (ended_) return "the gateway has ended";
   std::optional<std::string> refusal;
   const ClientAuthentication& authentication = snapshot->client_authentication;
   const bool open_to_all = !authentication.enabled && !authentication.allow_unauthenticated;
@@ -115,6 +132,7 @@ std::optional<std::string> GatewayApp::take_snapshot(std::shared_ptr<const Snaps
     log::error("configuration refused", {{"reason", *refusal}});
   } else {
     for (const auto& thread : threads_) thread->set_snapshot(snapshot);
+    snapshot_version_ = snapshot->version;
     log::info("configuration applied", {{"version", snapshot->version},
                                         {"providers", snapshot->providers.size()},
                                         {"routes", snapshot->routing.routes.size()}});
@@ -145,7 +163,30 @@ std::optional<std::string> GatewayApp::refusal() const {
   return refusal_;
 }
 
+void GatewayApp::set_drained(bool drained) {
+  const std::lock_guard calls(calls_mutex_);
+  if (ended_ || shutting_down_) return;
+  if (draining_.exchange(drained) == drained) return;
+  for (const auto& thread : threads_) thread->set_keep_alive(!drained);
+  log::info(drained ? "taken out of rotation" : "back in rotation");
+}
+
+GatewayCondition GatewayApp::condition() const {
+  return {.open_request_count = metrics_.open_request_count(),
+          .open_stream_count = metrics_.open_stream_count(),
+          .draining = draining_};
+}
+
+GatewayMetrics::Sources GatewayApp::metric_sources() const {
+  return {.control_plane_connected = [this] { return link_.connected(); },
+          .snapshot_version = [this] { return snapshot_version_.load(); },
+          .draining = [this] { return draining_.load(); },
+          .spans_exported = [this] { return spans_ ? spans_->counts().exported : 0; },
+          .spans_dropped = [this] { return spans_ ? spans_->counts().dropped : 0; }};
+}
+
 void GatewayApp::shut_down() {
+  shutting_down_ = true;
   draining_ = true;
   for (const auto& thread : threads_) thread->stop_accepting();
 
@@ -168,6 +209,7 @@ void GatewayApp::shut_down() {
   }
   done.notify_one();
   cutter.join();
+  if (spans_) spans_->close();
   stopped_ = true;
 }
 

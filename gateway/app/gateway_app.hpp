@@ -38,6 +38,9 @@ class GatewayApp {
   // Why the last snapshot was refused; nothing when the last one is in use or none came.
   [[nodiscard]] std::optional<std::string> refusal() const;
 
+  // All that /metrics says, the process's own aside. Not after the app is gone.
+  [[nodiscard]] metrics::Families collect_metrics() const { return metrics_.collect(); }
+
   // Stops accepting, lets open exchanges go on for at most settings.drain_timeout, then ends them.
   void shut_down();
 
@@ -48,14 +51,25 @@ class GatewayApp {
   void listen_for_operators(const TcpAddress& address);
   // Waits for all threads, the one with the probes last.
   void join_threads();
+  // Called by the link: whether an operator wants the gateway out of rotation.
+  void set_drained(bool drained);
+  [[nodiscard]] GatewayCondition condition() const;
+  [[nodiscard]] GatewayMetrics::Sources metric_sources() const;
   // Called by the link: why the snapshot is refused, or nothing once every thread is to use it.
   std::optional<std::string> take_snapshot(std::shared_ptr<const Snapshot> snapshot);
 
   const GatewaySettings settings_;
+  // Not ready for more: drained by an operator, or shutting down.
   std::atomic<bool> draining_ = false;
+  std::atomic<bool> shutting_down_ = false;
+  std::atomic<std::uint64_t> snapshot_version_ = 0;
+  // The link calls until it is gone, which is after the threads are: not then.
+  mutable std::mutex calls_mutex_;
+  bool ended_ = false;
   Resolver resolver_;
-  ControlPlaneLink link_;
+  const std::unique_ptr<tracing::SpanExporter> spans_;
   GatewayMetrics metrics_;
+  ControlPlaneLink link_;
   InFlight in_flight_;
   Flights flights_;
   IoThread::Shared shared_;

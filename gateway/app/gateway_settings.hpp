@@ -7,6 +7,7 @@
 
 #include "common/http/server_limits.hpp"
 #include "common/net/listen_address.hpp"
+#include "common/tracing/span_exporter.hpp"
 
 namespace balancer::gateway {
 
@@ -21,6 +22,8 @@ struct GatewaySettings {
   // How long open streams may go on after a stop is asked for.
   std::chrono::milliseconds drain_timeout{30'000};
   http::ServerLimits limits;
+  // Where spans go; nothing: traces are not taken.
+  std::optional<tracing::ExporterSettings> spans;
 };
 
 }  // namespace balancer::gateway

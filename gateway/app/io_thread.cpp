@@ -18,6 +18,7 @@ IoThread::IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address)
     : shared_(shared),
       work_(asio::make_work_guard(context_)),
       upstreams_(wheel_, shared.resolver),
+      telemetry_({.clock = shared.clock, .metrics = shared.metrics, .spans = shared.spans}),
       server_(wheel_, address, shared.limits,
               [this](http::Exchange& exchange) { return serve_request(exchange, *dependencies_); },
               http::PortSharing::kShared),
@@ -40,6 +41,7 @@ void IoThread::start() {
 void IoThread::run() {
   conversion_.tell_others = shared_.on_learned;
   decisions_ = shared_.control_plane.make_decision_client(wheel_);
+  telemetry_.report_to(*decisions_);
   decisions_->on_wanted([this](const RequestSignature& signature) { productions_.mark_wanted(signature); });
   dependencies_.emplace(Dependencies{
       .clock = shared_.clock,
@@ -55,6 +57,7 @@ void IoThread::run() {
       .in_flight = shared_.in_flight,
       .control_plane = shared_.control_plane,
       .metrics = shared_.metrics,
+      .telemetry = telemetry_,
       .snapshot = snapshot_,
       .draining = shared_.draining,
       .on_loopback = server_.local_endpoint().address().is_loopback(),
@@ -76,6 +79,10 @@ void IoThread::learn(const LearnedLesson& lesson) {
     if (snapshot_) conversion_.learned.use_snapshot(snapshot_->epoch, snapshot_->version);
     conversion_.learned.remember(lesson, wheel_.now());
   });
+}
+
+void IoThread::set_keep_alive(bool keep_alive) {
+  asio::post(context_, [this, keep_alive] { server_.set_keep_alive(keep_alive); });
 }
 
 void IoThread::stop_accepting() {

@@ -29,6 +29,8 @@ class IoThread {
     Resolver& resolver;
     ControlPlaneLink& control_plane;
     GatewayMetrics& metrics;
+    // Null while traces are not taken.
+    tracing::SpanExporter* spans;
     InFlight& in_flight;
     Flights& flights;
     const std::atomic<bool>& draining;
@@ -52,6 +54,8 @@ class IoThread {
   // Thread-safe.
   void set_snapshot(std::shared_ptr<const Snapshot> snapshot);
   void learn(const LearnedLesson& lesson);
+  // Whether connections are kept after an answer.
+  void set_keep_alive(bool keep_alive);
   void stop_accepting();
   // Lets open requests say a last word, and end; cuts them off.
   void end_requests();
@@ -76,6 +80,7 @@ class IoThread {
   std::shared_ptr<const Snapshot> snapshot_;
   UpstreamPools upstreams_;
   std::unique_ptr<DecisionClient> decisions_;
+  RequestTelemetry telemetry_;
   RetryBudget retries_;
   std::optional<Dependencies> dependencies_;
   http::HttpServer server_;

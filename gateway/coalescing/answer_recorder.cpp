@@ -20,7 +20,7 @@ AnswerRecorder::AnswerRecorder(const RequestCopy& request, std::shared_ptr<Share
 AnswerRecorder::~AnswerRecorder() {
   answer_->set_maker(nullptr);
   if (ended_) return;
-  if (begun_) {
+  if (answered()) {
     answer_->end(AnswerState::kBroken);
   } else {
     answer_->fail(http::ResponseHead(500), {});
@@ -30,7 +30,8 @@ AnswerRecorder::~AnswerRecorder() {
 asio::awaitable<Result<http::RequestBody>> AnswerRecorder::read_body(std::size_t) { co_return http::RequestBody(); }
 
 asio::awaitable<bool> AnswerRecorder::respond(const http::ResponseHead& head, std::string_view body) {
-  begun_ = ended_ = true;
+  progress_.status = head.status();
+  ended_ = true;
   if (head.status() == 200 && !abandoned_) {
     answer_->put_document(head, body);
   } else {
@@ -40,7 +41,7 @@ asio::awaitable<bool> AnswerRecorder::respond(const http::ResponseHead& head, st
 }
 
 void AnswerRecorder::begin_stream(const http::ResponseHead& head) {
-  begun_ = true;
+  progress_.status = head.status();
   // What is compressed can be neither read nor ended by us.
   if (head.status() != 200 || !head.find("content-encoding").empty()) answer_->make_private();
   answer_->open_events(head);

@@ -37,7 +37,9 @@ class AnswerRecorder final : public http::Exchange, private AnswerMaker {
   asio::awaitable<bool> write_piece(std::string_view piece) override;
   void push_piece(std::string_view piece) override;
   asio::awaitable<bool> finish_stream() override;
-  bool answered() const override { return begun_; }
+  bool answered() const override { return progress_.status != 0; }
+  // Of its own writing, not of any client's reading: has no times.
+  const http::AnswerProgress& progress() const override { return progress_; }
   void watch_client(std::function<void()> on_gone) override;
   void stop_watching() override { on_gone_ = nullptr; }
   bool client_gone() const override { return abandoned_; }
@@ -57,7 +59,7 @@ class AnswerRecorder final : public http::Exchange, private AnswerMaker {
   const std::shared_ptr<SharedAnswer> answer_;
   TimerWheel& wheel_;
   std::chrono::milliseconds linger_;
-  bool begun_ = false;
+  http::AnswerProgress progress_;
   bool ended_ = false;
   bool abandoned_ = false;
   bool asked_to_end_ = false;

@@ -72,7 +72,7 @@ void keep_told(const std::vector<HeardStatus>& told, ProviderStatuses& statuses)
 ConfigWatch::ConfigWatch(std::shared_ptr<grpc::Channel> channel, asio::io_context& context,
                          std::shared_ptr<LiveCalls> calls, std::shared_ptr<ControlPlaneNews> news,
                          v1::GatewayIdentity identity, std::string cache_file, std::uint64_t seed,
-                         OnSnapshot on_snapshot)
+                         Events events)
     : stub_(v1::ConfigService::NewStub(channel)),
       context_(context),
       calls_(std::move(calls)),
@@ -80,7 +80,7 @@ ConfigWatch::ConfigWatch(std::shared_ptr<grpc::Channel> channel, asio::io_contex
       identity_(std::move(identity)),
       backoff_(seed),
       reconnect_timer_(context),
-      on_snapshot_(std::move(on_snapshot)) {
+      events_(std::move(events)) {
   if (!cache_file.empty()) cache_.emplace(std::move(cache_file));
 }
 
@@ -127,6 +127,7 @@ void ConfigWatch::receive(const v1::WatchSnapshotResponse& message) {
     keep_told(told, statuses);
     news_->publish(statuses);
   }
+  if (message.has_rotation()) tell_drain(message.rotation().drain());
   if (first) {
     backoff_.reset();
     telling_ = !told.empty();
@@ -143,6 +144,8 @@ std::vector<HeardStatus> ConfigWatch::take_snapshot(const v1::Snapshot& message)
     return {};
   }
   const bool new_epoch = applied_ && applied_->epoch != message.epoch();
+  // What the control plane before this one was told to want of it, this one does not know.
+  if (new_epoch) tell_drain(false);
   if (std::optional<std::string> reason = apply(message)) {
     log::error("snapshot refused; the former one stays", {{"version", message.version()}, {"reason", *reason}});
     acknowledge(message.version(), std::move(*reason));
@@ -160,10 +163,14 @@ std::vector<HeardStatus> ConfigWatch::take_snapshot(const v1::Snapshot& message)
 std::optional<std::string> ConfigWatch::apply(const v1::Snapshot& message) {
   Result<Snapshot> snapshot = decode_snapshot(message);
   if (!snapshot) return snapshot.error().message;
-  auto reason = on_snapshot_(std::make_shared<const Snapshot>(std::move(*snapshot)));
+  auto reason = events_.on_snapshot(std::make_shared<const Snapshot>(std::move(*snapshot)));
   if (reason) return reason->empty() ? "refused" : std::move(reason);
   applied_ = {message.epoch(), message.version()};
   return std::nullopt;
+}
+
+void ConfigWatch::tell_drain(bool drain) const {
+  if (events_.on_drain) events_.on_drain(drain);
 }
 
 void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reason,

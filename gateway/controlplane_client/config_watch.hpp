@@ -26,11 +26,19 @@ namespace v1 = balancer::controlplane::v1;
 // Everything here stays on the thread that runs `context`, which must run until `calls` has none left.
 class ConfigWatch {
  public:
-  using OnSnapshot = std::function<std::optional<std::string>(std::shared_ptr<const Snapshot>)>;
+  struct Events {
+    // Why the snapshot is refused, or nothing.
+    std::function<std::optional<std::string>(std::shared_ptr<const Snapshot>)> on_snapshot;
+    // Whether an operator wants this gateway out of rotation; may be empty.
+    std::function<void(bool drain)> on_drain;
+  };
 
   ConfigWatch(std::shared_ptr<grpc::Channel> channel, asio::io_context& context, std::shared_ptr<LiveCalls> calls,
               std::shared_ptr<ControlPlaneNews> news, v1::GatewayIdentity identity, std::string cache_file,
-              std::uint64_t seed, OnSnapshot on_snapshot);
+              std::uint64_t seed, Events events);
+
+  // Before connect().
+  void set_listen_address(const std::string& address) { identity_.set_listen_address(address); }
 
   // Offers the snapshot on disk, if it can be used.
   void offer_cached();
@@ -48,6 +56,7 @@ class ConfigWatch {
   std::vector<HeardStatus> take_snapshot(const v1::Snapshot& message);
   // Why it is refused, or nothing.
   std::optional<std::string> apply(const v1::Snapshot& message);
+  void tell_drain(bool drain) const;
   void acknowledge(std::uint64_t version, std::string rejection_reason,
                    const std::vector<HeardStatus>& remembered = {});
   void remember(const v1::Snapshot& message);
@@ -58,11 +67,11 @@ class ConfigWatch {
   asio::io_context& context_;
   const std::shared_ptr<LiveCalls> calls_;
   const std::shared_ptr<ControlPlaneNews> news_;
-  const v1::GatewayIdentity identity_;
+  v1::GatewayIdentity identity_;
   std::optional<SnapshotCache> cache_;
   ReconnectBackoff backoff_;
   asio::steady_timer reconnect_timer_;
-  const OnSnapshot on_snapshot_;
+  const Events events_;
 
   std::optional<Revision> applied_;
   // Whether the present stream has delivered anything.

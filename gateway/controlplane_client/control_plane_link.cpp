@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "balancer/controlplane/v1/admin.grpc.pb.h"
+#include "gateway/controlplane_client/condition_reporter.hpp"
 #include "gateway/controlplane_client/config_watch.hpp"
 #include "gateway/controlplane_client/control_plane_news.hpp"
 #include "gateway/controlplane_client/grpc_response_client.hpp"
@@ -25,6 +26,9 @@ v1::GatewayIdentity identity_of(const ControlPlaneLinkSettings& settings) {
   v1::GatewayIdentity identity;
   identity.set_id(settings.gateway_id);
   identity.set_version(BALANCER_VERSION);
+  identity.set_host_name(settings.presence.host_name);
+  const auto started = std::chrono::duration_cast<std::chrono::seconds>(settings.presence.start_time.time_since_epoch());
+  if (started.count() > 0) identity.mutable_start_time()->set_seconds(started.count());
   return identity;
 }
 
@@ -60,7 +64,8 @@ class ControlPlaneLink::Core {
         admin_(v1::AdminService::NewStub(channel_)),
         responses_(channel_, calls_),
         config_watch_(channel_, context_, calls_, news_, identity_of(settings_), settings_.snapshot_cache_file,
-                      random_seed(), std::move(on_snapshot)),
+                      random_seed(), {.on_snapshot = std::move(on_snapshot), .on_drain = settings_.presence.on_drain}),
+        condition_reporter_(channel_, context_, calls_, news_, settings_.gateway_id, settings_.presence.condition),
         health_watch_(channel_, context_, calls_, news_, random_seed()) {}
 
   ~Core() {
@@ -72,7 +77,8 @@ class ControlPlaneLink::Core {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  void start() {
+  void start(const std::string& listen_address) {
+    config_watch_.set_listen_address(listen_address);
     thread_ = std::thread([this] { context_.run(); });
     std::promise<void> offered;
     asio::post(context_, [&] {
@@ -83,11 +89,13 @@ class ControlPlaneLink::Core {
     asio::post(context_, [this] {
       config_watch_.connect();
       health_watch_.connect();
+      condition_reporter_.start();
     });
   }
 
   [[nodiscard]] std::unique_ptr<DecisionClient> make_decision_client(TimerWheel& wheel) {
-    return std::make_unique<StableDecisionClient>(channel_, wheel, settings_.decision_deadline, news_, random_seed());
+    return std::make_unique<StableDecisionClient>(channel_, wheel, settings_.decision_deadline, news_,
+                                                  settings_.gateway_id, random_seed());
   }
 
   [[nodiscard]] bool connected() const { return news_->connected(); }
@@ -122,6 +130,7 @@ class ControlPlaneLink::Core {
   const std::shared_ptr<v1::AdminService::Stub> admin_;
   GrpcResponseClient responses_;
   ConfigWatch config_watch_;
+  ConditionReporter condition_reporter_;
   HealthWatch health_watch_;
   std::thread thread_;
 };
@@ -132,7 +141,7 @@ ControlPlaneLink::ControlPlaneLink(std::shared_ptr<grpc::Channel> channel, Contr
 
 ControlPlaneLink::~ControlPlaneLink() = default;
 
-void ControlPlaneLink::start() { core_->start(); }
+void ControlPlaneLink::start(const std::string& listen_address) { core_->start(listen_address); }
 
 std::unique_ptr<DecisionClient> ControlPlaneLink::make_decision_client(TimerWheel& wheel) {
   return core_->make_decision_client(wheel);

@@ -13,6 +13,7 @@
 #include "common/error/error.hpp"
 #include "common/snapshot/snapshot.hpp"
 #include "gateway/controlplane_client/decision_client.hpp"
+#include "gateway/controlplane_client/gateway_presence.hpp"
 #include "gateway/controlplane_client/provider_listing.hpp"
 #include "gateway/controlplane_client/response_client.hpp"
 
@@ -29,6 +30,7 @@ struct ControlPlaneLinkSettings {
   std::string snapshot_cache_file;
   // How long a request waits for the control plane's decision before it is planned here.
   std::chrono::milliseconds decision_deadline{50};
+  GatewayPresence presence{};
 };
 
 // Thread-safe unless said otherwise. Starts connecting in start(); reconnects by itself, for ever.
@@ -45,8 +47,9 @@ class ControlPlaneLink {
   ControlPlaneLink(const ControlPlaneLink&) = delete;
   ControlPlaneLink& operator=(const ControlPlaneLink&) = delete;
 
-  // Offers the cached snapshot, if there is a readable one, before it returns; then connects.
-  void start();
+  // Offers the cached snapshot, if there is a readable one, before it returns; then connects. `listen_address` is where
+  // clients are served: host:port, for operators.
+  void start(const std::string& listen_address = {});
 
   // A client for the I/O thread that runs `wheel`'s io_context; to be created, used and destroyed on that thread,
   // before the link is.

@@ -29,12 +29,12 @@ DecideStream::Waiter::Waiter(DecideStream& stream, const Snapshot& snapshot)
     : snapshot_(snapshot), timer_(stream.wheel_, [this, &stream] { stream.expire(*this); }) {}
 
 DecideStream::DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel,
-                           std::chrono::milliseconds deadline, std::uint64_t seed, Events events)
+                           Settings settings, Events events)
     : wheel_(wheel),
-      deadline_(deadline),
+      settings_(std::move(settings)),
       events_(std::move(events)),
       stub_(v1::RoutingService::NewStub(channel)),
-      backoff_(seed),
+      backoff_(settings_.seed),
       reopen_timer_(wheel, [this] { open(); }) {}
 
 void DecideStream::open() {
@@ -46,6 +46,7 @@ void DecideStream::open() {
     });
   });
   open_ = true;
+  pending_.set_gateway_id(settings_.gateway_id);
   if (pending_.reports_size() > 0) flush_soon();
 }
 
@@ -77,7 +78,7 @@ void DecideStream::put_question(const DecisionRequest& request, Waiter& waiter, 
   waiter.id_ = ++last_id_;
   waiter.signature_ = request.signature;
   waiter.resumption_.emplace(std::move(resumption));
-  waiter.timer_.arm_after(deadline_);
+  waiter.timer_.arm_after(settings_.deadline);
   waiters_.emplace(waiter.id_, &waiter);
   encode_query(request, waiter.id_, *pending_.add_queries());
   flush_soon();
@@ -116,6 +117,12 @@ void DecideStream::report(routing::AttemptReport&& report) {
   if (open_) flush_soon();
 }
 
+void DecideStream::report_request(routing::RequestSummary&& summary) {
+  if (!open_ || pending_.requests_size() >= kSummaryLimit) return;
+  encode_summary(std::move(summary), *pending_.add_requests());
+  flush_soon();
+}
+
 void DecideStream::end_lead(const LeadEnd& end) {
   if (leads_.end(end.signature)) send(end);
 }
@@ -152,7 +159,10 @@ void DecideStream::flush() {
   flush_posted_ = false;
   if (!open_) return;
   drop_stale_reports();
-  if (pending_.queries_size() == 0 && pending_.reports_size() == 0 && pending_.lead_ends_size() == 0) return;
+  if (pending_.queries_size() == 0 && pending_.reports_size() == 0 && pending_.lead_ends_size() == 0 &&
+      pending_.requests_size() == 0) {
+    return;
+  }
   const TimerWheel::TimePoint now = wheel_.now();
   for (int i = 0; i < pending_.reports_size(); ++i) {
     set_duration(*pending_.mutable_reports(i)->mutable_age(), now - report_times_[static_cast<std::size_t>(i)]);
@@ -234,6 +244,7 @@ void DecideStream::on_ended() {
   if (!std::exchange(open_, false)) return;
   pending_.clear_queries();
   pending_.clear_lead_ends();
+  pending_.clear_requests();
   leads_.end_stream();
   given_up_.clear();
   events_.on_broken();

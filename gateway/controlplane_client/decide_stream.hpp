@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "balancer/controlplane/v1/routing.grpc.pb.h"
 #include "common/async/asio.hpp"
@@ -68,6 +69,7 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   // Beyond this many waiting queries or reports the former are refused and the oldest of the latter dropped.
   static constexpr int kQueryLimit = 4'096;
   static constexpr int kReportLimit = 4'096;
+  static constexpr int kSummaryLimit = 1'024;
   // An older report tells the control plane nothing any more: few cooldowns are longer.
   static constexpr std::chrono::minutes kReportLifetime{5};
   // A control plane that leaves more questions unanswered, or more ends of leads untaken, is asked on a new stream: the
@@ -75,9 +77,13 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   static constexpr int kUnansweredLimit = 4'096;
   static constexpr int kLeadEndLimit = 4'096;
 
-  // An answer is waited for `deadline` long.
-  DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel, std::chrono::milliseconds deadline,
-               std::uint64_t seed, Events events);
+  struct Settings {
+    std::string gateway_id;
+    // An answer is waited for so long.
+    std::chrono::milliseconds deadline{0};
+    std::uint64_t seed = 0;
+  };
+  DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel, Settings settings, Events events);
 
   // Starts connecting now, unless the stream is open.
   void open();
@@ -90,6 +96,8 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   asio::awaitable<void> ask(const DecisionRequest& request, Waiter& waiter);
   // Sent now, or once the stream is open again if that is soon enough.
   void report(routing::AttemptReport&& report);
+  // Sent soon; dropped while the stream is down, or when too many wait.
+  void report_request(routing::RequestSummary&& summary);
   // Of a plan that leads. Sent unless its stream has ended, which ended the lead.
   void end_lead(const LeadEnd& end);
 
@@ -113,7 +121,7 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   void drop_stale_reports();
 
   TimerWheel& wheel_;
-  const std::chrono::milliseconds deadline_;
+  const Settings settings_;
   const Events events_;
   const std::unique_ptr<v1::RoutingService::Stub> stub_;
 

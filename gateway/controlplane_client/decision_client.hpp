@@ -10,6 +10,7 @@
 #include "common/async/asio.hpp"
 #include "common/routing/attempt_plan.hpp"
 #include "common/routing/attempt_report.hpp"
+#include "common/routing/request_summary.hpp"
 #include "common/signature/request_signature.hpp"
 #include "common/snapshot/snapshot.hpp"
 
@@ -36,6 +37,8 @@ struct DecisionRequest {
   std::int64_t max_output_token_count = 0;
   // No stored answer, and none that is under way, will do.
   bool wants_fresh_answer = false;
+  // What the client's answer is named by; empty for questions that no answer comes of.
+  std::string_view request_id = {};
 };
 
 // What became of a lead (AttemptPlan::leads).
@@ -63,6 +66,9 @@ class DecisionClient {
   // Does not wait. The first candidate of every plan counts as an attempt, and is reported exactly once, sent or not;
   // so is each that a report names as the next one. A probe may be reported as kAnswering before.
   virtual void report(routing::AttemptReport report) = 0;
+
+  // For people; does not wait. Lost while no control plane answers for long.
+  virtual void report_request(routing::RequestSummary summary) = 0;
 
   // Exactly once for every plan that leads, after its answer was stored, if it was. Does not wait.
   virtual void end_lead(const LeadEnd& end) = 0;

@@ -39,6 +39,16 @@ v1::AttemptOutcome encode(routing::AttemptOutcome outcome) {
   return v1::ATTEMPT_OUTCOME_UNSPECIFIED;
 }
 
+v1::CacheOutcome encode(CacheOutcome outcome) {
+  switch (outcome) {
+    case CacheOutcome::kHit: return v1::CACHE_OUTCOME_HIT;
+    case CacheOutcome::kMiss: return v1::CACHE_OUTCOME_MISS_LEAD;
+    case CacheOutcome::kJoin: return v1::CACHE_OUTCOME_JOIN;
+    case CacheOutcome::kBypass: return v1::CACHE_OUTCOME_BYPASS;
+  }
+  return v1::CACHE_OUTCOME_UNSPECIFIED;
+}
+
 std::optional<routing::RejectionReason> decode(v1::RejectionReason reason) {
   switch (reason) {
     case v1::REJECTION_REASON_NO_ROUTE: return routing::RejectionReason::kNoRoute;
@@ -78,6 +88,7 @@ void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQue
   if (request.signature) set_signature(*message.mutable_signature(), *request.signature);
   message.set_max_output_token_count(request.max_output_token_count);
   message.set_wants_fresh_answer(request.wants_fresh_answer);
+  if (!request.request_id.empty()) assign(*message.mutable_request_id(), request.request_id);
 }
 
 void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) {
@@ -97,6 +108,38 @@ void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) 
   *message.mutable_next_provider() = std::move(report.next_provider);
   *message.mutable_session_key() = std::move(report.session_key);
   *message.mutable_route() = std::move(report.route);
+}
+
+void encode_summary(routing::RequestSummary&& summary, v1::RequestSummary& message) {
+  *message.mutable_request_id() = std::move(summary.request_id);
+  // The client's own.
+  if (can_carry(summary.model)) *message.mutable_model() = std::move(summary.model);
+  *message.mutable_caller() = std::move(summary.caller);
+  *message.mutable_route() = std::move(summary.route);
+  message.set_stream(summary.stream);
+  if (summary.cache) message.set_cache_outcome(encode(*summary.cache));
+  message.set_status(summary.status);
+  message.set_outcome(encode(summary.outcome));
+  set_duration(*message.mutable_total_time(), summary.total_time);
+  if (summary.time_to_first_byte) set_duration(*message.mutable_time_to_first_byte(), *summary.time_to_first_byte);
+  *message.mutable_provider() = std::move(summary.provider);
+  if (can_carry(summary.upstream_model)) *message.mutable_upstream_model() = std::move(summary.upstream_model);
+  message.set_input_token_count(summary.input_token_count);
+  message.set_output_token_count(summary.output_token_count);
+  message.set_planned_by_gateway(summary.planned_by_gateway);
+  if (can_carry(summary.upstream_request_id)) {
+    *message.mutable_upstream_request_id() = std::move(summary.upstream_request_id);
+  }
+  if (can_carry(summary.error)) *message.mutable_error() = std::move(summary.error);
+  for (routing::AttemptSummary& attempt : summary.attempts) {
+    v1::AttemptSummary& made = *message.add_attempts();
+    *made.mutable_provider() = std::move(attempt.provider);
+    if (can_carry(attempt.upstream_model)) *made.mutable_upstream_model() = std::move(attempt.upstream_model);
+    made.set_outcome(encode(attempt.outcome));
+    made.set_status(attempt.status);
+    if (can_carry(attempt.detail)) *made.mutable_detail() = std::move(attempt.detail);
+    set_duration(*made.mutable_total_time(), attempt.total_time);
+  }
 }
 
 void encode_lead_end(const LeadEnd& end, v1::LeadEnd& message) {

@@ -9,10 +9,10 @@ namespace balancer::gateway {
 
 StableDecisionClient::StableDecisionClient(const std::shared_ptr<grpc::Channel>& channel, TimerWheel& wheel,
                                            std::chrono::milliseconds deadline, std::shared_ptr<ControlPlaneNews> news,
-                                           std::uint64_t seed)
+                                           std::string gateway_id, std::uint64_t seed)
     : wheel_(wheel), news_(std::move(news)), planner_(seed) {
   stream_ = std::make_shared<DecideStream>(
-      channel, wheel, deadline, seed,
+      channel, wheel, DecideStream::Settings{.gateway_id = std::move(gateway_id), .deadline = deadline, .seed = seed},
       DecideStream::Events{.on_heard = [this] { on_heard(); },
                            .on_broken = [this] { on_broken(); },
                            .on_wanted = [this](const RequestSignature& signature) {
@@ -51,7 +51,9 @@ asio::awaitable<routing::RoutingDecision> StableDecisionClient::decide(const Dec
         break;
     }
   }
-  co_return planner_.plan(request, snapshot, wheel_.now());
+  routing::RoutingDecision decision = planner_.plan(request, snapshot, wheel_.now());
+  if (auto* plan = std::get_if<routing::AttemptPlan>(&decision)) plan->planned_by_gateway = true;
+  co_return decision;
 }
 
 bool StableDecisionClient::is_cooling(std::string_view provider, std::string_view upstream_model) const {
@@ -61,6 +63,10 @@ bool StableDecisionClient::is_cooling(std::string_view provider, std::string_vie
 void StableDecisionClient::report(routing::AttemptReport report) {
   planner_.record(report, wheel_.now());
   stream_->report(std::move(report));
+}
+
+void StableDecisionClient::report_request(routing::RequestSummary summary) {
+  stream_->report_request(std::move(summary));
 }
 
 void StableDecisionClient::end_lead(const LeadEnd& end) { stream_->end_lead(end); }

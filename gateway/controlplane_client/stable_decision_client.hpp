@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "common/async/timer_wheel.hpp"
 #include "gateway/controlplane_client/control_plane_news.hpp"
@@ -21,13 +22,15 @@ class StableDecisionClient final : public DecisionClient {
  public:
   // To be created, used and destroyed on the wheel's thread.
   StableDecisionClient(const std::shared_ptr<grpc::Channel>& channel, TimerWheel& wheel,
-                       std::chrono::milliseconds deadline, std::shared_ptr<ControlPlaneNews> news, std::uint64_t seed);
+                       std::chrono::milliseconds deadline, std::shared_ptr<ControlPlaneNews> news,
+                       std::string gateway_id, std::uint64_t seed);
   ~StableDecisionClient() override;
   StableDecisionClient(const StableDecisionClient&) = delete;
   StableDecisionClient& operator=(const StableDecisionClient&) = delete;
 
   asio::awaitable<routing::RoutingDecision> decide(const DecisionRequest& request, const Snapshot& snapshot) override;
   void report(routing::AttemptReport report) override;
+  void report_request(routing::RequestSummary summary) override;
   void end_lead(const LeadEnd& end) override;
   void on_wanted(std::function<void(const RequestSignature&)> listener) override;
   bool is_cooling(std::string_view provider, std::string_view upstream_model) const override;

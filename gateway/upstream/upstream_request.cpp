@@ -35,6 +35,10 @@ bool is_dropped(std::string_view name) {
                                                   [&](std::string_view p) { return ascii_istarts_with(name, p); });
 }
 
+bool is_replaced_trace(const http::HeaderField& field, std::string_view traceparent) {
+  return !traceparent.empty() && ascii_iequal(field.name, "traceparent");
+}
+
 template <class OnItem>
 void for_each_list_item(std::string_view list, OnItem&& on_item) {
   while (!list.empty()) {
@@ -87,6 +91,7 @@ std::string passthrough_head(const PassthroughRequest& request, const Provider& 
   for (const http::HeaderField& field : request.client_fields) {
     if (is_dropped(field.name) || is_one_of(field.name, hop_by_hop)) continue;
     if (is_one_of(field.name, kCredentials) && !forward_credentials) continue;
+    if (is_replaced_trace(field, request.traceparent)) continue;
     if (!provider.forward_client_identity && ascii_istarts_with(field.name, "x-claude-code-")) continue;
     if (ascii_iequal(field.name, "anthropic-version")) {
       if (!provider.version_override.empty() || has_version) continue;
@@ -104,6 +109,7 @@ std::string passthrough_head(const PassthroughRequest& request, const Provider& 
     append_field(head, "anthropic-version", version.empty() ? kDefaultAnthropicVersion : version);
   }
   for (const std::string& beta : provider.beta_add) append_field(head, "anthropic-beta", beta);
+  if (!request.traceparent.empty()) append_field(head, "traceparent", request.traceparent);
   append_credential(head, provider);
   head += "accept-encoding: identity\r\n";
   append_field(head, "content-length", std::to_string(request.body_size));
@@ -126,8 +132,10 @@ std::string chat_completions_head(const ChatCompletionsRequest& request, const P
   for (const http::HeaderField& field : request.client_fields) {
     const bool credential = forward_credentials && is_one_of(field.name, kCredentials);
     if (!credential && !is_one_of(field.name, kKeptForChatCompletions)) continue;
+    if (is_replaced_trace(field, request.traceparent)) continue;
     if (!is_one_of(field.name, hop_by_hop)) append_field(head, field.name, field.value);
   }
+  if (!request.traceparent.empty()) append_field(head, "traceparent", request.traceparent);
   append_credential(head, provider);
   head += "accept-encoding: identity\r\n";
   append_field(head, "content-length", std::to_string(request.body_size));

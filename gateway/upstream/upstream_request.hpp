@@ -19,6 +19,8 @@ struct PassthroughRequest {
   // Without '?'; forwarded unchanged.
   std::string_view query;
   std::size_t body_size = 0;
+  // Goes in place of the client's; empty for the client's own.
+  std::string_view traceparent = {};
 };
 
 // Request line and header fields, up to and with the empty line, for a provider of the Anthropic type. Holds the
@@ -30,6 +32,8 @@ struct ChatCompletionsRequest {
   std::span<const http::HeaderField> client_fields;
   bool stream = false;
   std::size_t body_size = 0;
+  // As in PassthroughRequest.
+  std::string_view traceparent = {};
 };
 
 // The same for a provider of the openai type.

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Fails on an #include between our folders that the architecture does not draw.
 
-    gateway:      main -> app -> api -> coalescing | dialect | failover | upstream | http | controlplane_client -> common
+    gateway:      main -> app -> api -> telemetry -> coalescing | dialect | failover | upstream | http | metrics
+                  | controlplane_client -> common
     controlplane: main -> app -> rpc | http | probing | dashboard -> domain -> health | cache | store -> config -> common
 
 Downward only; folders of one rank never include each other. The two services meet in proto/ and common/ alone.
@@ -16,13 +17,14 @@ RANKS = {
     "gateway": 0,  # main.cpp
     "gateway/app": 1,
     "gateway/api": 2,
-    "gateway/coalescing": 3,
-    "gateway/controlplane_client": 3,
-    "gateway/dialect": 3,
-    "gateway/failover": 3,
-    "gateway/http": 3,
-    "gateway/metrics": 3,
-    "gateway/upstream": 3,
+    "gateway/telemetry": 3,
+    "gateway/coalescing": 4,
+    "gateway/controlplane_client": 4,
+    "gateway/dialect": 4,
+    "gateway/failover": 4,
+    "gateway/http": 4,
+    "gateway/metrics": 4,
+    "gateway/upstream": 4,
     "controlplane": 0,  # main.cpp
     "controlplane/app": 1,
     "controlplane/dashboard": 2,
@@ -37,6 +39,7 @@ RANKS = {
     # balancerctl: a program of its own that knows the contract, and reads a configuration with the server's reader.
     "controlplane/cli": 4,
     "controlplane/config": 5,
+    "controlplane/config_schema": 5,
 }
 
 # What deploy/ may include besides its own folder and common/.

@@ -150,8 +150,19 @@ TEST_F(SecrecyTest, TheTwoHalvesKeepThemToThemselvesAndTheCacheIsTheOwnersOnly) 
                                 .controlplane_arguments = {}});
 
   const std::vector<HttpResponse> answers = converse(stack.client());
-  const Ended listing =
-      run({"balancerctl", {"--server", stack.control_address(), "get", "providers", "-o", "json"}, {}});
+  std::string told;
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"get", "providers", "-o", "json"}, {"get", "providers", "-o", "wide"}, {"get", "requests", "-o", "json"},
+           {"get", "config", "-o", "json"}, {"get", "gateways", "-o", "yaml"}, {"describe", "provider", "proxied"},
+           {"explain", "proxied"}, {"top"}}) {
+    std::vector<std::string> arguments{"--server", stack.control_address()};
+    arguments.insert(arguments.end(), words.begin(), words.end());
+    const Ended ended = run({"balancerctl", std::move(arguments), {}});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    told += ended.out + ended.err;
+  }
+  const std::string page = stack.control_http().get("/dashboard/state").body;
+  const std::string metrics = stack.control_http().get("/metrics").body + stack.gateway().admin().get("/metrics").body;
   for (Process* process : {&stack.gateway().process(), &stack.control_plane()}) {
     process->signal(SIGTERM);
     EXPECT_EQ(process->wait_for_exit().code, 0);
@@ -160,7 +171,11 @@ TEST_F(SecrecyTest, TheTwoHalvesKeepThemToThemselvesAndTheCacheIsTheOwnersOnly) 
   for (const HttpResponse& answer : answers) expect_no_canary("answer", answer.raw);
   expect_no_canary("gateway", stack.gateway().process().standard_error());
   expect_no_canary("control plane", stack.control_plane().standard_error());
-  expect_no_canary("balancerctl", listing.out + listing.err);
+  EXPECT_THAT(told, HasSubstr("credentials_rejected"));
+  expect_no_canary("balancerctl", told);
+  EXPECT_THAT(page, HasSubstr("credentials_rejected"));
+  expect_no_canary("live page", page);
+  expect_no_canary("metrics", metrics);
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(cache).permissions(), perms::owner_read | perms::owner_write);
   for (const auto& entry : std::filesystem::directory_iterator(logs_.path())) {

@@ -18,7 +18,10 @@ using testing::StartsWith;
 // 2026-01-02T03:04:05.006Z
 constexpr std::chrono::system_clock::time_point kTime{std::chrono::milliseconds(1'767'323'045'006)};
 
-Line line(Fields fields, Level level = Level::kInfo) { return {kTime, level, "balancer", "a phrase", fields}; }
+// Lives as long as the fields: to the end of the expression.
+Line line(FieldList fields, Level level = Level::kInfo) {
+  return {kTime, level, "balancer", "a phrase", Fields(fields.begin(), fields.size())};
+}
 
 TEST(JsonLineTest, NamesTimeLevelProgramAndPhraseThenTheFields) {
   EXPECT_EQ(json_line(line({{"provider", "a"}, {"attempts", 2}, {"seconds", 0.5}, {"cached", true}}, Level::kWarning)),

@@ -3,9 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -109,6 +115,82 @@ TEST_F(LogFileTest, AFileThatCannotBeOpenedIsAnError) {
   std::ofstream(folder_ / "logs") << "a file, not a folder";
 
   EXPECT_THROW(configure({.file_path = file().string()}), std::runtime_error);
+}
+
+// promises.md T50.
+TEST(LogUnderDuressTest, ABlockedTerminalHoldsUpNeitherTheProgramNorTheFile) {
+  constexpr int kLines = 3'000;
+  const fakes::TempDir folder;
+  const std::string file = (folder.path() / "log.jsonl").string();
+  // Standard error is a pipe that nobody reads until the end.
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  const int saved = dup(STDERR_FILENO);
+  ASSERT_EQ(fcntl(pipe_ends[1], F_SETPIPE_SZ, 4096), 4096);
+  dup2(pipe_ends[1], STDERR_FILENO);
+  configure({.file_path = file, .program = "tester"});
+
+  const std::string long_text(200, 'x');
+  for (int i = 0; i < kLines; ++i) info("a line", {{"number", i}, {"text", long_text}});
+
+  const auto line_count = [&] {
+    std::ifstream in(file);
+    return std::count(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>(), '\n');
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (line_count() < kLines && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  const auto written = line_count();
+  std::thread reader([&] {
+    char buffer[65536];
+    while (read(pipe_ends[0], buffer, sizeof buffer) > 0) {
+    }
+  });
+  flush();
+  dup2(saved, STDERR_FILENO);
+  close(pipe_ends[1]);
+  reader.join();
+  close(pipe_ends[0]);
+  close(saved);
+
+  EXPECT_EQ(written, kLines);
+}
+
+TEST(LogUnderDuressTest, AFullDiskCostsLinesAndNothingElse) {
+  testing::internal::CaptureStderr();
+  configure({.file_path = "/dev/full", .program = "tester"});
+
+  for (int i = 0; i < 100; ++i) info("a line", {{"number", i}});
+
+  flush();
+  const std::string console = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(console.begin(), console.end(), '\n'), 100);
+}
+
+TEST(LogUnderDuressTest, LinesThatAreTooManyAreDroppedAndCountedForGood) {
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  const int saved = dup(STDERR_FILENO);
+  dup2(pipe_ends[1], STDERR_FILENO);
+  configure({.program = "tester"});
+  const std::uint64_t before = dropped_line_count();
+
+  const std::string long_text(200, 'x');
+  for (int i = 0; i < 20'000; ++i) info("a line", {{"text", long_text}});
+  const std::uint64_t dropped = dropped_line_count() - before;
+
+  std::thread reader([&] {
+    char buffer[65536];
+    while (read(pipe_ends[0], buffer, sizeof buffer) > 0) {
+    }
+  });
+  flush();
+  dup2(saved, STDERR_FILENO);
+  close(pipe_ends[1]);
+  reader.join();
+  close(pipe_ends[0]);
+  close(saved);
+  EXPECT_GT(dropped, 0u);
+  EXPECT_GE(dropped_line_count() - before, dropped);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ v1::ListProvidersResponse listing() {
 }
 
 TEST(ProviderViewTest, ShowsHealthAndLoadInColumns) {
-  EXPECT_EQ(providers_table(listing()),
+  EXPECT_EQ(providers_rendering(listing()).text,
             "NAME  TYPE       STATUS                      COOLDOWN  IN-FLIGHT  LATENCY  FAILURES  LAST-ERROR  BASE-URL\n"
             "a     anthropic  healthy (2 models cooling)  -         3 of 10    840ms    0         -           "
             "https://a.example\n"

@@ -7,7 +7,7 @@ namespace {
 
 TEST(ConnectedGatewaysTest, RemembersWhichVersionAGatewayAppliedAndWhyItRefusedTheNext) {
   ConnectedGateways gateways;
-  gateways.connect({.id = "g1", .version = "1.0"});
+  gateways.connect({.id = "g1", .version = "1.0"}, {});
 
   gateways.acknowledge("g1", 1, "");
   gateways.acknowledge("g1", 2, "unknown provider type");
@@ -19,8 +19,8 @@ TEST(ConnectedGatewaysTest, RemembersWhichVersionAGatewayAppliedAndWhyItRefusedT
 
 TEST(ConnectedGatewaysTest, KeepsAGatewayThatReconnectedBeforeItsOldConnectionEnded) {
   ConnectedGateways gateways;
-  gateways.connect({.id = "g1", .version = "1.0"});
-  gateways.connect({.id = "g1", .version = "1.0"});
+  gateways.connect({.id = "g1", .version = "1.0"}, {});
+  gateways.connect({.id = "g1", .version = "1.0"}, {});
 
   gateways.disconnect("g1");
   EXPECT_EQ(gateways.list().size(), 1u);

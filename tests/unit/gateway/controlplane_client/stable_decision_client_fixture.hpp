@@ -54,7 +54,7 @@ class StableDecisionClientFixture : public testing::Test {
   void connect(std::chrono::milliseconds deadline = kDeadline) {
     io_.run([&] {
       client_ = std::make_unique<StableDecisionClient>(connect_control_plane(control_plane_.target()), io_.wheel(),
-                                                       deadline, news_, 1);
+                                                       deadline, news_, "gw-test", 1);
     });
   }
 

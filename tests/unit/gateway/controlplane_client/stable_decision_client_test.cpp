@@ -27,7 +27,7 @@ TEST_F(StableDecisionClientTest, HandsOnTheControlPlanesPlan) {
 TEST_F(StableDecisionClientTest, WorksOverAnInProcessChannel) {
   control_plane_.start();
   auto channel = control_plane_.in_process_channel();
-  io_.run([&] { client_ = std::make_unique<StableDecisionClient>(channel, io_.wheel(), 10s, news_, 1); });
+  io_.run([&] { client_ = std::make_unique<StableDecisionClient>(channel, io_.wheel(), 10s, news_, "gw-test", 1); });
 
   EXPECT_TRUE(decide().by_control_plane());
 }

@@ -15,6 +15,8 @@ using http::HeaderField;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
+using testing::UnorderedElementsAre;
 
 class UpstreamRequestTest : public testing::Test {
  protected:
@@ -24,7 +26,12 @@ class UpstreamRequestTest : public testing::Test {
   }
 
   std::string head(const std::vector<HeaderField>& fields) {
-    return passthrough_head({.client_fields = fields, .path = "/v1/messages", .query = query_, .body_size = 17}, provider_);
+    return passthrough_head({.client_fields = fields,
+                             .path = "/v1/messages",
+                             .query = query_,
+                             .body_size = 17,
+                             .traceparent = traceparent_},
+                            provider_);
   }
 
   std::vector<std::string> lines(const std::vector<HeaderField>& fields) {
@@ -60,6 +67,8 @@ class UpstreamRequestTest : public testing::Test {
 
   Provider provider_;
   std::string query_;
+  // The gateway's own.
+  std::string traceparent_;
 };
 
 TEST_F(UpstreamRequestTest, HeadOfAnEmptyRequestIsComplete) {
@@ -209,16 +218,41 @@ TEST_F(UpstreamRequestTest, IdentityOfTheClientCanBeWithheld) {
   EXPECT_THAT(forwarded("x-app"), ElementsAre("v"));
 }
 
+TEST_F(UpstreamRequestTest, TheClientsTraceIsForwardedUnlessTheGatewayHasItsOwn) {
+  EXPECT_THAT(lines({{"Traceparent", "client"}, {"tracestate", "s=1"}}),
+              IsSupersetOf({"Traceparent: client", "tracestate: s=1"}));
+  EXPECT_THAT(sent("traceparent", {}), IsEmpty());
+}
+
+TEST_F(UpstreamRequestTest, TheGatewaysTraceGoesOnceInPlaceOfTheClients) {
+  traceparent_ = "own";
+
+  EXPECT_THAT(sent("traceparent", {}), ElementsAre("own"));
+  EXPECT_THAT(sent("traceparent", {{"traceparent", "client"}}), ElementsAre("own"));
+  EXPECT_THAT(sent("traceparent", {{"TraceParent", "client"}, {"x", "y"}, {"traceparent", "again"}}), ElementsAre("own"));
+  EXPECT_THAT(sent("traceparent", {{"connection", "traceparent"}, {"traceparent", "client"}}), ElementsAre("own"));
+}
+
+TEST_F(UpstreamRequestTest, WhatElseTheClientSaysOfItsTraceStays) {
+  traceparent_ = "own";
+  const std::vector<HeaderField> fields = {{"traceparent", "client"}, {"tracestate", "a=1"}, {"baggage", "b=2"},
+                                           {"x-traceparent", "other"}};
+
+  EXPECT_THAT(lines(fields), IsSupersetOf({"tracestate: a=1", "baggage: b=2", "x-traceparent: other"}));
+}
+
 class ChatCompletionsHeadTest : public testing::Test {
  protected:
   // The request line and the fields, in order.
   static std::vector<std::string> head_for(std::string_view url, ProviderAuthentication authentication,
-                                           const std::vector<HeaderField>& fields = {}) {
+                                           const std::vector<HeaderField>& fields = {},
+                                           std::string_view traceparent = {}) {
     Provider provider;
     provider.url = parse_provider_url(url).value();
     provider.credential = Secret("PROVIDER-KEY");
     provider.authentication = authentication;
-    const std::string text = chat_completions_head({.client_fields = fields, .stream = true, .body_size = 17}, provider);
+    const std::string text = chat_completions_head(
+        {.client_fields = fields, .stream = true, .body_size = 17, .traceparent = traceparent}, provider);
     EXPECT_TRUE(text.ends_with("\r\n\r\n"));
     std::vector<std::string> lines;
     for (std::size_t begin = 0; begin + 2 < text.size();) {
@@ -255,6 +289,24 @@ TEST_F(ChatCompletionsHeadTest, ForwardsTheClientsOwnCredentialsWhenThatIsWanted
   EXPECT_THAT(lines, Contains("Authorization: Bearer CLIENT"));
   EXPECT_THAT(lines, testing::Not(Contains("authorization: Bearer PROVIDER-KEY")));
   EXPECT_THAT(lines, testing::Not(Contains("traceparent: t")));
+}
+
+TEST_F(ChatCompletionsHeadTest, TheGatewaysTraceGoesOnceInPlaceOfTheClients) {
+  const auto traces = [](const std::vector<HeaderField>& fields, std::string_view own) {
+    std::vector<std::string> found;
+    for (const std::string& line : head_for("https://api.example.com/v1", ProviderAuthentication::kBearer, fields, own)) {
+      if (ascii_istarts_with(line, "trace") || ascii_istarts_with(line, "baggage")) found.push_back(line);
+    }
+    return found;
+  };
+  const std::vector<HeaderField> fields = {{"Traceparent", "client"}, {"tracestate", "a=1"}, {"baggage", "b=2"},
+                                           {"traceparent", "again"}};
+
+  EXPECT_THAT(traces({}, ""), IsEmpty());
+  EXPECT_THAT(traces({}, "own"), ElementsAre("traceparent: own"));
+  EXPECT_THAT(traces(fields, "own"), UnorderedElementsAre("traceparent: own", "tracestate: a=1", "baggage: b=2"));
+  EXPECT_THAT(traces({{"tracestate", "a=1"}, {"Traceparent", "client"}}, ""),
+              ElementsAre("tracestate: a=1", "Traceparent: client"));
 }
 
 }  // namespace
