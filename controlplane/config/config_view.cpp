@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "common/net/listen_address.hpp"
+#include "common/routing/routing_names.hpp"
 #include "common/snapshot/conversion_switches.hpp"
+#include "common/snapshot/provider_type_name.hpp"
 #include "controlplane/config/host_preset.hpp"
 
 namespace balancer::controlplane {
@@ -19,17 +21,6 @@ using nlohmann::ordered_json;
 std::string text_of(std::chrono::milliseconds duration) {
   if (duration.count() % 1'000 == 0) return fmt::format("{}s", duration.count() / 1'000);
   return fmt::format("{}ms", duration.count());
-}
-
-std::string_view name_of(routing::SelectionStrategy strategy) {
-  switch (strategy) {
-    case routing::SelectionStrategy::kPriority: return "priority";
-    case routing::SelectionStrategy::kRoundRobin: return "round_robin";
-    case routing::SelectionStrategy::kRandom: return "random";
-    case routing::SelectionStrategy::kWeighted: return "weighted";
-    case routing::SelectionStrategy::kLeastLatency: return "least_latency";
-  }
-  return "";
 }
 
 std::string_view name_of(LogLevel level) {
@@ -82,9 +73,8 @@ void add_switches(const std::vector<SwitchText>& switches, ordered_json& view) {
 }
 
 ordered_json provider_view(const Config& config, const Provider& provider) {
-  const bool anthropic = provider.type == ProviderType::kAnthropic;
   ordered_json view{{"name", provider.name},
-                    {"type", anthropic ? "anthropic" : "openai"},
+                    {"type", to_string(provider.type)},
                     {"base_url", provider.base_url},
                     {"auth_type", auth_type_of(provider)},
                     {"auth_value", hidden(provider.credential)},
@@ -99,7 +89,7 @@ ordered_json provider_view(const Config& config, const Provider& provider) {
                     {"ca_file", provider.ca_file},
                     {"health_check", nullptr}};
   if (const HealthCheck* const check = check_of(config, provider.name)) view["health_check"] = check_view(*check);
-  if (anthropic) {
+  if (provider.type == ProviderType::kAnthropic) {
     view["count_tokens"] = provider.count_tokens;
     return view;
   }
@@ -119,7 +109,7 @@ ordered_json route_view(const Snapshot& snapshot, const routing::Route& route) {
                        {"weight", target.weight}});
   }
   if (!route.strategy) return targets;
-  return {{"strategy", name_of(*route.strategy)}, {"providers", std::move(targets)}};
+  return {{"strategy", to_string(*route.strategy)}, {"providers", std::move(targets)}};
 }
 
 ordered_json timeouts_view(const Snapshot& snapshot) {
@@ -162,7 +152,7 @@ ordered_json settings_view(const Config& config) {
   const Snapshot& snapshot = config.snapshot;
   const ResponseSharing& sharing = snapshot.response_sharing;
   const bool soonest = snapshot.routing.when_all_cooling == routing::AllCooling::kSoonest;
-  return {{"selection_strategy", name_of(snapshot.routing.strategy)},
+  return {{"selection_strategy", to_string(snapshot.routing.strategy)},
           {"when_all_cooling", soonest ? "soonest" : "fail_fast"},
           {"unhealthy_threshold", config.health.failure_threshold},
           {"failure_cooldown", text_of(snapshot.cooldown.base)},

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "common/routing/routing_names.hpp"
+#include "common/snapshot/provider_type_name.hpp"
 #include "controlplane/dashboard/request_view.hpp"
 #include "controlplane/dashboard/view_values.hpp"
 
@@ -26,7 +28,7 @@ ordered_json reload_view(const LastReload& reload) {
 ordered_json config_view(const Snapshot& snapshot, const LastReload& reload) {
   return {{"snapshot_version", snapshot.version},
           {"load_time", time_view(snapshot.load_time)},
-          {"strategy", strategy_view(snapshot.routing.strategy)},
+          {"strategy", to_string(snapshot.routing.strategy)},
           {"route_count", snapshot.routing.routes.size()},
           {"last_reload", reload_view(reload)}};
 }
@@ -76,7 +78,7 @@ ordered_json history_view(const std::vector<std::optional<double>>& means) {
 ordered_json provider_view(const Provider& provider, const ProviderStatus& status, const Activity& activity) {
   const bool cooling = status.state == ProviderStatus::State::kCooling;
   ordered_json view{{"name", provider.name},
-                    {"type", provider.type == ProviderType::kAnthropic ? "anthropic" : "openai"},
+                    {"type", to_string(provider.type)},
                     {"base_url", provider.base_url},
                     {"state", state_name(status.state)},
                     {"remaining_cooldown_seconds", nullptr},

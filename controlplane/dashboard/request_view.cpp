@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/routing/routing_names.hpp"
 #include "controlplane/dashboard/view_values.hpp"
 
 namespace balancer::controlplane {
@@ -83,7 +84,7 @@ ordered_json request_view(const ObservedRequest& request) {
   }
   if (summary.time_to_first_byte) view["time_to_first_byte_seconds"] = seconds_view(*summary.time_to_first_byte);
   if (request.explanation) {
-    if (!request.explanation->route.empty()) view["strategy"] = strategy_view(request.explanation->strategy);
+    if (!request.explanation->route.empty()) view["strategy"] = to_string(request.explanation->strategy);
     view["targets"] = targets_view(*request.explanation);
   }
   return view;

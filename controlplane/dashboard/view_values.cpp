@@ -12,15 +12,4 @@ std::string time_view(std::chrono::system_clock::time_point time) {
                      milliseconds);
 }
 
-std::string_view strategy_view(routing::SelectionStrategy strategy) {
-  switch (strategy) {
-    case routing::SelectionStrategy::kPriority: return "priority";
-    case routing::SelectionStrategy::kRoundRobin: return "round_robin";
-    case routing::SelectionStrategy::kRandom: return "random";
-    case routing::SelectionStrategy::kWeighted: return "weighted";
-    case routing::SelectionStrategy::kLeastLatency: return "least_latency";
-  }
-  return "";
-}
-
 }  // namespace balancer::controlplane

@@ -1,11 +1,8 @@
-// How the page's JSON writes times, durations and names.
+// How the page's JSON writes times and durations.
 #pragma once
 
 #include <chrono>
 #include <string>
-#include <string_view>
-
-#include "common/routing/routing_table.hpp"
 
 namespace balancer::controlplane {
 
@@ -16,8 +13,5 @@ namespace balancer::controlplane {
 [[nodiscard]] inline double seconds_view(std::chrono::nanoseconds duration) {
   return std::chrono::duration<double>(duration).count();
 }
-
-// As the configuration file names it.
-[[nodiscard]] std::string_view strategy_view(routing::SelectionStrategy strategy);
 
 }  // namespace balancer::controlplane

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/routing/routing_names.hpp"
+
 namespace balancer::controlplane {
 namespace {
 
@@ -12,14 +14,7 @@ std::string_view label_of(const routing::RoutingDecision& decision) {
   if (const auto* elsewhere = std::get_if<routing::AnswerElsewhere>(&decision)) {
     return elsewhere->where == routing::AnswerElsewhere::Where::kCached ? "hit" : "join";
   }
-  switch (std::get<routing::Rejection>(decision).reason) {
-    case routing::RejectionReason::kNoRoute: return "no_route";
-    case routing::RejectionReason::kUnknownProvider: return "unknown_provider";
-    case routing::RejectionReason::kNoProvider: return "no_provider";
-    case routing::RejectionReason::kAllCooling: return "all_cooling";
-    case routing::RejectionReason::kAllBusy: return "all_busy";
-  }
-  return "plan";
+  return to_string(std::get<routing::Rejection>(decision).reason);
 }
 
 template <class Map, class Key>

@@ -4,16 +4,14 @@
 
 #include <utility>
 
+#include "common/snapshot/provider_type_name.hpp"
+
 namespace balancer::gateway {
 namespace {
 
 using tracing::Span;
 
 std::string text(std::string_view view) { return std::string(view); }
-
-std::string_view provider_type_name(ProviderType type) {
-  return type == ProviderType::kAnthropic ? "anthropic" : "openai";
-}
 
 // The outcome; for a failure that no attempt led to, its status.
 std::string error_type_of(const RequestRecord& record) {
@@ -79,7 +77,7 @@ Span attempt_span(const RequestRecord& record, const AttemptRecord& attempt) {
   span.end = span.start + attempt.duration;
   Attributes attributes(span);
   attributes.add("gen_ai.operation.name", "chat");
-  attributes.add("gen_ai.provider.name", provider_type_name(attempt.provider_type));
+  attributes.add("gen_ai.provider.name", to_string(attempt.provider_type));
   attributes.add("gen_ai.request.model", attempt.upstream_model);
   attributes.add("balancer.provider", attempt.provider);
   if (attempt.status > 0) attributes.add("http.response.status_code", static_cast<std::int64_t>(attempt.status));

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "common/log/log_exception.hpp"
+#include "common/routing/routing_names.hpp"
+#include "common/snapshot/provider_type_name.hpp"
 #include "gateway/metrics/metric_labels.hpp"
 #include "gateway/telemetry/access_log.hpp"
 #include "gateway/telemetry/request_spans.hpp"
@@ -15,19 +17,6 @@ namespace {
 using routing::AttemptOutcome;
 
 constexpr int kClientClosedRequest = 499;
-
-std::string_view reason_label(routing::RejectionReason reason) {
-  switch (reason) {
-    case routing::RejectionReason::kNoRoute: return "no_route";
-    case routing::RejectionReason::kUnknownProvider: return "unknown_provider";
-    case routing::RejectionReason::kNoProvider: return "no_provider";
-    case routing::RejectionReason::kAllCooling: return "all_cooling";
-    case routing::RejectionReason::kAllBusy: return "all_busy";
-  }
-  return kOtherLabel;
-}
-
-std::string_view type_label(ProviderType type) { return type == ProviderType::kAnthropic ? "anthropic" : "openai"; }
 
 bool is_messages(const RequestRecord& record) { return record.endpoint == "messages"; }
 
@@ -113,7 +102,7 @@ void RequestTelemetry::count(const RequestRecord& record) {
     if (const auto overhead = overhead_of(record)) request.overhead = *overhead;
   }
   metrics_.count(request);
-  if (record.rejection) metrics_.count_rejection(reason_label(*record.rejection));
+  if (record.rejection) metrics_.count_rejection(to_string(*record.rejection));
   if (record.cache) sinks_.metrics.count_cache_outcome(*record.cache);
   const bool shared = record.cache == CacheOutcome::kHit || record.cache == CacheOutcome::kJoin;
   if (shared && record.outcome == routing::AttemptOutcome::kSuccess) {
@@ -130,7 +119,7 @@ void RequestTelemetry::count(const RequestRecord& record) {
     if (!is_messages(record) || !record.snapshot) continue;
     const bool success = attempt.outcome == routing::AttemptOutcome::kSuccess;
     CountedOperation operation{.name = "chat",
-                               .provider_type = type_label(attempt.provider_type),
+                               .provider_type = to_string(attempt.provider_type),
                                .provider = attempt.provider,
                                .request_model = model_label(record.model, record.route, *record.snapshot),
                                .upstream_model = model_label(attempt.upstream_model, record.route, *record.snapshot),
