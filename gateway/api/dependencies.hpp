@@ -41,8 +41,10 @@ struct Dependencies {
   RequestTelemetry& telemetry;
   // The thread's current snapshot; null until the first one came. A request copies the pointer and keeps it.
   const std::shared_ptr<const Snapshot>& snapshot;
-  // Set while the process shuts down.
+  // Set while the process shuts down, or is out of rotation.
   const std::atomic<bool>& draining;
+  // Set once every I/O thread has a snapshot: clients may come to any of them.
+  const std::atomic<bool>& configured;
   // The listener is bound to a loopback address.
   bool on_loopback = true;
 };

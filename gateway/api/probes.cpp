@@ -56,7 +56,7 @@ asio::awaitable<void> serve_live(http::Exchange& exchange) {
 
 asio::awaitable<void> serve_ready(http::Exchange& exchange, Dependencies& deps) {
   if (deps.draining) co_return co_await reply_json(exchange, 503, R"({"status":"draining"})");
-  if (!deps.snapshot) {
+  if (!deps.configured) {
     co_return co_await reply_json(exchange, 503, R"({"status":"starting","message":"no configuration yet"})");
   }
   co_await reply_json(exchange, 200, R"({"status":"ready"})");

@@ -80,7 +80,7 @@ GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySett
                           .condition = [this] { return condition(); },
                           .on_drain = [this](bool drain) { set_drained(drain); }}},
             [this](std::shared_ptr<const Snapshot> snapshot) { return take_snapshot(std::move(snapshot)); }),
-      shared_{clock, resolver_, link_, metrics_, spans_.get(), in_flight_, flights_, draining_, settings_.limits,
+      shared_{clock, resolver_, link_, metrics_, spans_.get(), in_flight_, flights_, draining_, configured_, settings_.limits,
               [this](const LearnedLesson& lesson) {
                 for (const auto& thread : threads_) thread->learn(lesson);
               }} {}
@@ -131,7 +131,7 @@ std::optional<std::string> GatewayApp::take_snapshot(std::shared_ptr<const Snaps
         to_string(ListenAddress(settings_.listen)));
     log::error("configuration refused", {{"reason", *refusal}});
   } else {
-    for (const auto& thread : threads_) thread->set_snapshot(snapshot);
+    hand_out(snapshot);
     snapshot_version_ = snapshot->version;
     log::info("configuration applied", {{"version", snapshot->version},
                                         {"providers", snapshot->providers.size()},
@@ -140,10 +140,24 @@ std::optional<std::string> GatewayApp::take_snapshot(std::shared_ptr<const Snaps
   {
     const std::lock_guard lock(mutex_);
     refusal_ = refusal;
-    ready_ = ready_ || !refusal;
   }
   snapshot_taken_.notify_all();
   return refusal;
+}
+
+void GatewayApp::hand_out(const std::shared_ptr<const Snapshot>& snapshot) {
+  const auto left = std::make_shared<std::atomic<std::size_t>>(threads_.size());
+  for (const auto& thread : threads_) {
+    thread->set_snapshot(snapshot, [this, left] {
+      if (--*left > 0) return;
+      configured_ = true;
+      {
+        const std::lock_guard lock(mutex_);
+        ready_ = true;
+      }
+      snapshot_taken_.notify_all();
+    });
+  }
 }
 
 TcpAddress GatewayApp::http_bound() const { return to_address(threads_.front()->local_endpoint()); }

@@ -51,6 +51,8 @@ class GatewayApp {
   void listen_for_operators(const TcpAddress& address);
   // Waits for all threads, the one with the probes last.
   void join_threads();
+  // Puts it into use on every thread; the app is ready when the last one has it.
+  void hand_out(const std::shared_ptr<const Snapshot>& snapshot);
   // Called by the link: whether an operator wants the gateway out of rotation.
   void set_drained(bool drained);
   [[nodiscard]] GatewayCondition condition() const;
@@ -62,6 +64,7 @@ class GatewayApp {
   // Not ready for more: drained by an operator, or shutting down.
   std::atomic<bool> draining_ = false;
   std::atomic<bool> shutting_down_ = false;
+  std::atomic<bool> configured_ = false;
   std::atomic<std::uint64_t> snapshot_version_ = 0;
   // The link calls until it is gone, which is after the threads are: not then.
   mutable std::mutex calls_mutex_;

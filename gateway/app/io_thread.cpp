@@ -60,6 +60,7 @@ void IoThread::run() {
       .telemetry = telemetry_,
       .snapshot = snapshot_,
       .draining = shared_.draining,
+      .configured = shared_.configured,
       .on_loopback = server_.local_endpoint().address().is_loopback(),
   });
   server_.start();
@@ -67,10 +68,11 @@ void IoThread::run() {
   context_.run();
 }
 
-void IoThread::set_snapshot(std::shared_ptr<const Snapshot> snapshot) {
-  asio::post(context_, [this, snapshot = std::move(snapshot)]() mutable {
+void IoThread::set_snapshot(std::shared_ptr<const Snapshot> snapshot, std::function<void()> on_taken) {
+  asio::post(context_, [this, snapshot = std::move(snapshot), on_taken = std::move(on_taken)]() mutable {
     snapshot_ = std::move(snapshot);
     upstreams_.retain_only(*snapshot_);
+    on_taken();
   });
 }
 

@@ -34,6 +34,8 @@ class IoThread {
     InFlight& in_flight;
     Flights& flights;
     const std::atomic<bool>& draining;
+    // Every thread has a snapshot.
+    const std::atomic<bool>& configured;
     const http::ServerLimits& limits;
     // Told, on whichever thread, of what a thread learned about a provider.
     std::function<void(const LearnedLesson&)> on_learned;
@@ -52,7 +54,8 @@ class IoThread {
   void start();
 
   // Thread-safe.
-  void set_snapshot(std::shared_ptr<const Snapshot> snapshot);
+  // `on_taken` is called on this thread once it serves by the snapshot.
+  void set_snapshot(std::shared_ptr<const Snapshot> snapshot, std::function<void()> on_taken);
   void learn(const LearnedLesson& lesson);
   // Whether connections are kept after an answer.
   void set_keep_alive(bool keep_alive);

@@ -53,7 +53,8 @@ TEST_F(DashboardFormTest, HasAllThatThePageShows) {
   const json provider = json::parse(R"({
     "name": "", "type": "", "base_url": "", "state": "", "remaining_cooldown_seconds": [1], "failure_count": 1,
     "last_error": "", "last_failure_time": [""], "in_flight": 1, "max_in_flight": [1], "latency_seconds": [1]})");
-  for (const json& shown : state()["providers"]) expect_form(shown, provider, "provider");
+  const json providers = state()["providers"];
+  for (const json& shown : providers) expect_form(shown, provider, "provider");
   const json gateway = json::parse(R"({
     "id": "", "version": "", "host": "", "address": "", "snapshot_version": 1, "up_to_date": true,
     "rejection_reason": "", "open_requests": 1, "draining": true, "connected_time": ""})");
