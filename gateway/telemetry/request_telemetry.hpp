@@ -54,7 +54,6 @@ class RequestTelemetry {
 
   void publish(const RequestRecord& record);
   void count(const RequestRecord& record);
-  void report(const RequestRecord& record);
 
   const Sinks sinks_;
   RequestMetrics& metrics_;

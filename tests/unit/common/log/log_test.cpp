@@ -117,17 +117,47 @@ TEST_F(LogFileTest, AFileThatCannotBeOpenedIsAnError) {
   EXPECT_THROW(configure({.file_path = file().string()}), std::runtime_error);
 }
 
+// Standard error as a pipe that nobody reads until release(): a terminal that has stopped.
+class StoppedTerminal {
+ public:
+  StoppedTerminal() : saved_(dup(STDERR_FILENO)) {
+    EXPECT_EQ(pipe(ends_), 0);
+    EXPECT_EQ(fcntl(ends_[1], F_SETPIPE_SZ, kBytes), kBytes);
+    dup2(ends_[1], STDERR_FILENO);
+  }
+  ~StoppedTerminal() {
+    close(ends_[0]);
+    close(saved_);
+  }
+  StoppedTerminal(const StoppedTerminal&) = delete;
+  StoppedTerminal& operator=(const StoppedTerminal&) = delete;
+
+  // Reads what is there and what the log still has; standard error is the former one then.
+  void release() {
+    std::thread reader([this] {
+      char buffer[65536];
+      while (read(ends_[0], buffer, sizeof buffer) > 0) {
+      }
+    });
+    flush();
+    dup2(saved_, STDERR_FILENO);
+    close(ends_[1]);
+    reader.join();
+  }
+
+ private:
+  static constexpr int kBytes = 4096;
+
+  const int saved_;
+  int ends_[2] = {-1, -1};
+};
+
 // promises.md T50.
 TEST(LogUnderDuressTest, ABlockedTerminalHoldsUpNeitherTheProgramNorTheFile) {
   constexpr int kLines = 3'000;
   const fakes::TempDir folder;
   const std::string file = (folder.path() / "log.jsonl").string();
-  // Standard error is a pipe that nobody reads until the end.
-  int pipe_ends[2];
-  ASSERT_EQ(pipe(pipe_ends), 0);
-  const int saved = dup(STDERR_FILENO);
-  ASSERT_EQ(fcntl(pipe_ends[1], F_SETPIPE_SZ, 4096), 4096);
-  dup2(pipe_ends[1], STDERR_FILENO);
+  StoppedTerminal terminal;
   configure({.file_path = file, .program = "tester"});
 
   const std::string long_text(200, 'x');
@@ -140,17 +170,7 @@ TEST(LogUnderDuressTest, ABlockedTerminalHoldsUpNeitherTheProgramNorTheFile) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (line_count() < kLines && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
   const auto written = line_count();
-  std::thread reader([&] {
-    char buffer[65536];
-    while (read(pipe_ends[0], buffer, sizeof buffer) > 0) {
-    }
-  });
-  flush();
-  dup2(saved, STDERR_FILENO);
-  close(pipe_ends[1]);
-  reader.join();
-  close(pipe_ends[0]);
-  close(saved);
+  terminal.release();
 
   EXPECT_EQ(written, kLines);
 }
@@ -167,10 +187,7 @@ TEST(LogUnderDuressTest, AFullDiskCostsLinesAndNothingElse) {
 }
 
 TEST(LogUnderDuressTest, LinesThatAreTooManyAreDroppedAndCountedForGood) {
-  int pipe_ends[2];
-  ASSERT_EQ(pipe(pipe_ends), 0);
-  const int saved = dup(STDERR_FILENO);
-  dup2(pipe_ends[1], STDERR_FILENO);
+  StoppedTerminal terminal;
   configure({.program = "tester"});
   const std::uint64_t before = dropped_line_count();
 
@@ -178,17 +195,7 @@ TEST(LogUnderDuressTest, LinesThatAreTooManyAreDroppedAndCountedForGood) {
   for (int i = 0; i < 20'000; ++i) info("a line", {{"text", long_text}});
   const std::uint64_t dropped = dropped_line_count() - before;
 
-  std::thread reader([&] {
-    char buffer[65536];
-    while (read(pipe_ends[0], buffer, sizeof buffer) > 0) {
-    }
-  });
-  flush();
-  dup2(saved, STDERR_FILENO);
-  close(pipe_ends[1]);
-  reader.join();
-  close(pipe_ends[0]);
-  close(saved);
+  terminal.release();
   EXPECT_GT(dropped, 0u);
   EXPECT_GE(dropped_line_count() - before, dropped);
 }
