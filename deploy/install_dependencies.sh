@@ -12,7 +12,7 @@ readonly BUILD_PACKAGES=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates mold
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
   libssl-dev libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev prometheus-cpp-dev
-  libspdlog-dev libfmt-dev libcli11-dev libre2-dev libabsl-dev zlib1g-dev
+  libfmt-dev libcli11-dev libre2-dev libabsl-dev libnghttp2-dev libmimalloc-dev zlib1g-dev
   libgtest-dev libgmock-dev python3
 )
 readonly TEST_PACKAGES=(libbenchmark-dev nginx-light wrk curl openssl prometheus fish zsh)
@@ -20,7 +20,7 @@ readonly BROWSER_PACKAGES=(chromium)
 readonly FUZZ_PACKAGES=(clang libclang-rt-14-dev)
 readonly RUNTIME_PACKAGES=(
   ca-certificates curl libgrpc++1.51 libprotobuf32 libssl3 libsimdjson14 libyaml-cpp0.7
-  libspdlog1.10 libfmt9 libre2-9 libprometheus-cpp-core1.0 libabsl20220623 zlib1g
+  libfmt9 libre2-9 libprometheus-cpp-core1.0 libabsl20220623 libnghttp2-14 libmimalloc2.0 zlib1g
 )
 
 say() { printf '%s\n' "$*" >&2; }

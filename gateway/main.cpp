@@ -27,6 +27,7 @@ int serve(const GatewayCommandLine& command_line) {
   }
   GatewaySettings settings = command_line.settings;
   settings.spans = std::move(*spans);
+  settings.control_plane = command_line.control_plane;
   const auto app = GatewayApp::start(connect_control_plane(command_line.control_plane), std::move(settings), clock);
   if (!app) {
     fmt::print(stderr, "balancer-gateway: {}\n", app.error().message);

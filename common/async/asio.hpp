@@ -20,6 +20,6 @@ namespace balancer {
 namespace asio = boost::asio;
 
 // Completes an awaitable operation with (error_code, ...) instead of throwing.
-inline constexpr auto kAwaitTuple = asio::as_tuple(asio::use_awaitable);
+inline constexpr auto kAwaitTuple = asio::as_tuple(asio::deferred);
 
 }  // namespace balancer

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
-#include <tuple>
 #include <utility>
 
 namespace balancer::http {
@@ -11,14 +9,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kLinger{1'000};
 
-// Takes `count` sent bytes off the front of `buffers`; returns what is left of them.
-std::span<asio::const_buffer> without_sent(std::span<asio::const_buffer> buffers, std::size_t count) {
+// Takes `count` sent bytes off the front of `buffers`, and empty buffers with them.
+void take_sent(std::span<asio::const_buffer>& buffers, std::size_t count) {
   while (!buffers.empty() && count >= buffers.front().size()) {
     count -= buffers.front().size();
     buffers = buffers.subspan(1);
   }
   if (!buffers.empty()) buffers.front() += count;
-  return buffers;
 }
 
 }  // namespace
@@ -39,37 +36,31 @@ void ClientSocket::limit_reading(std::chrono::milliseconds limit) {
   timer_.arm_after(limit);
 }
 
-asio::awaitable<ClientSocket::Received> ClientSocket::receive(asio::mutable_buffer room) {
-  const auto [error, count] = co_await socket_.async_read_some(room, kAwaitTuple);
-  const Received received{count, error || timed_out_};
-  co_return received;
-}
-
 ClientSocket::Received ClientSocket::receive_now(asio::mutable_buffer room) {
   boost::system::error_code error;
   const std::size_t count = socket_.read_some(room, error);
   return {count, error && error != asio::error::would_block};
 }
 
-asio::awaitable<bool> ClientSocket::send(std::vector<asio::const_buffer> buffers) {
-  for (std::span<asio::const_buffer> rest = without_sent(buffers, 0); !rest.empty();) {
+bool ClientSocket::send_now(std::span<asio::const_buffer>& buffers) {
+  take_sent(buffers, 0);
+  while (!buffers.empty()) {
     boost::system::error_code error;
-    // Nearly always taken at once; waiting is for clients slower than the provider.
-    const std::size_t count = socket_.write_some(rest, error);
-    rest = without_sent(rest, count);
-    if (error == asio::error::would_block) {
-      timer_.arm_after(write_stall_timeout_);
-      std::tie(error) = co_await socket_.async_wait(asio::socket_base::wait_write, kAwaitTuple);
-      timer_.disarm();
-    }
-    if (error) co_return false;
+    take_sent(buffers, socket_.write_some(buffers, error));
+    if (error) return error == asio::error::would_block;
   }
-  co_return true;
+  return true;
 }
 
-std::size_t ClientSocket::send_now(asio::const_buffer bytes) {
-  boost::system::error_code error;
-  return socket_.write_some(bytes, error);
+asio::awaitable<bool> ClientSocket::send(std::span<asio::const_buffer> buffers) {
+  while (send_now(buffers)) {
+    if (buffers.empty()) co_return true;
+    timer_.arm_after(write_stall_timeout_);
+    const auto [error] = co_await socket_.async_wait(asio::socket_base::wait_write, kAwaitTuple);
+    timer_.disarm();
+    if (error) break;
+  }
+  co_return false;
 }
 
 asio::awaitable<void> ClientSocket::linger(std::size_t drain_bytes) {
@@ -80,9 +71,9 @@ asio::awaitable<void> ClientSocket::linger(std::size_t drain_bytes) {
   limit_reading(kLinger);
   std::array<char, 4096> unread;
   for (std::size_t drained = 0; drained < drain_bytes;) {
-    const Received received = co_await receive(asio::buffer(unread));
-    if (received.ended) break;
-    drained += received.count;
+    const Received more = received(co_await receive(asio::buffer(unread)));
+    if (more.ended) break;
+    drained += more.count;
   }
   unlimit_reading();
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <vector>
+#include <span>
+#include <tuple>
 
 #include "common/async/timer_wheel.hpp"
 
@@ -25,16 +26,20 @@ class ClientSocket {
     // The end of input, an error, or the limit: nothing more will come.
     bool ended = false;
   };
-  // What has arrived, at most as much as there is room for; waits for the first byte.
-  asio::awaitable<Received> receive(asio::mutable_buffer room);
+  // To be awaited at once: what has arrived, at most as much as there is room for; waits for the first byte. Awaits to what
+  // received() reads.
+  [[nodiscard]] auto receive(asio::mutable_buffer room) { return socket_.async_read_some(room, kAwaitTuple); }
+  [[nodiscard]] Received received(const std::tuple<boost::system::error_code, std::size_t>& read) const {
+    return {std::get<1>(read), std::get<0>(read) || timed_out_};
+  }
   // What has arrived already, without waiting; ended when the client is gone.
   [[nodiscard]] Received receive_now(asio::mutable_buffer room);
 
-  // Sends all of it, as few system calls as the system allows. False when the client is gone, or took no byte for
-  // the stall limit.
-  asio::awaitable<bool> send(std::vector<asio::const_buffer> buffers);
-  // As much as the system takes at once; how much that was.
-  [[nodiscard]] std::size_t send_now(asio::const_buffer bytes);
+  // Sends what the system takes at once, as few system calls as it allows: nearly always all. Takes that off the front
+  // of `buffers`, and false when the client is gone.
+  [[nodiscard]] bool send_now(std::span<asio::const_buffer>& buffers);
+  // Sends all of it as the client takes it. False when the client is gone, or took no byte for the stall limit.
+  asio::awaitable<bool> send(std::span<asio::const_buffer> buffers);
 
   // Calls `on_readable` once, when bytes or the end of input arrive, unless cancelled before: then never, or with
   // an error.

@@ -43,9 +43,9 @@ class Exchange {
   virtual void begin_stream(const ResponseHead& head) = 0;
   // Completes when the system has taken all of `piece`: the caller's reading pauses while the client is slow.
   virtual asio::awaitable<bool> write_piece(std::string_view piece) = 0;
-  // For timers: sends as much of `piece` as the system takes at once; the rest leaves with the next write. Only while
-  // no write is pending.
-  virtual void push_piece(std::string_view piece) = 0;
+  // Without waiting: sends as much of `piece` as the system takes at once; the rest leaves with the next write, and false
+  // says that there is some. Only while no write is pending.
+  virtual bool push_piece(std::string_view piece) = 0;
   virtual asio::awaitable<bool> finish_stream() = 0;
 
   // True once begin_stream() or respond() was called.

@@ -18,50 +18,68 @@ RequestReader::RequestReader(ClientSocket& socket, const ServerLimits& limits)
     : socket_(socket), limits_(limits), buffer_(kInitialBuffer) {}
 
 asio::awaitable<Result<std::optional<RequestHead>>> RequestReader::receive_head() {
-  const Result<std::size_t> size = co_await receive_whole_head();
-  socket_.unlimit_reading();
-  if (!size) co_return size.error();
-  if (*size == 0) co_return std::optional<RequestHead>();
-  head_size_ = *size;
-  // Chunk framing is received behind the head, which must not move once it is parsed.
-  const std::size_t framing_room = 2 * limits_.chunk_overhead_bytes;
-  if (buffer_.size() < head_size_ + framing_room) buffer_.resize(head_size_ + framing_room);
-  parser_.emplace(limits_);
-  Result<RequestHead> head = parser_->parse_head({buffer_.data(), head_size_});
-  if (!head) co_return head.error();
-  co_return std::optional<RequestHead>(std::move(*head));
-}
-
-asio::awaitable<Result<std::size_t>> RequestReader::receive_whole_head() {
   bool started = false;
   std::size_t searched = 0;
   socket_.limit_reading(limits_.keep_alive_timeout);
   while (true) {
     if (filled_ > 0 && !std::exchange(started, true)) socket_.limit_reading(limits_.head_timeout);
-    const std::string_view received(buffer_.data(), filled_);
-    const std::size_t from = searched > kHeadEnd.size() ? searched - kHeadEnd.size() : 0;
-    const std::size_t end = received.find(kHeadEnd, from);
-    if (end != std::string_view::npos && end + kHeadEnd.size() <= limits_.head_bytes) co_return end + kHeadEnd.size();
-    if (filled_ >= limits_.head_bytes) {
-      co_return Error{ErrorCode::kHeadersTooLarge, "request header fields are too large", {}};
+    const Result<bool> whole = find_head_end(searched);
+    if (!whole) {
+      socket_.unlimit_reading();
+      co_return whole.error();
     }
-    if (const auto error = check_partial_head(received, searched)) co_return *error;
+    if (*whole) break;
     searched = filled_;
     if (filled_ == buffer_.size()) buffer_.resize(std::min(limits_.head_bytes, buffer_.size() * 2));
-    const bool more = co_await receive_more();
-    if (more) continue;
+    const auto received = socket_.received(co_await socket_.receive(room()));
+    filled_ += received.count;
+    if (!received.ended) continue;
+    socket_.unlimit_reading();
     if (started && socket_.timed_out()) {
       co_return Error{ErrorCode::kRequestTimeout, "gateway: the request head did not arrive in time", {}};
     }
-    co_return std::size_t{0};
+    co_return std::optional<RequestHead>();
   }
+  socket_.unlimit_reading();
+  co_return parse_head();
 }
 
-asio::awaitable<bool> RequestReader::receive_more() {
-  const asio::mutable_buffer room = asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_);
-  const ClientSocket::Received received = co_await socket_.receive(room);
-  filled_ += received.count;
-  co_return !received.ended;
+Result<bool> RequestReader::find_head_end(std::size_t searched) {
+  const std::string_view received(buffer_.data(), filled_);
+  const std::size_t from = searched > kHeadEnd.size() ? searched - kHeadEnd.size() : 0;
+  const std::size_t end = received.find(kHeadEnd, from);
+  if (end != std::string_view::npos && end + kHeadEnd.size() <= limits_.head_bytes) {
+    head_size_ = end + kHeadEnd.size();
+    return true;
+  }
+  if (filled_ >= limits_.head_bytes) {
+    return Error{ErrorCode::kHeadersTooLarge, "request header fields are too large", {}};
+  }
+  if (const auto error = check_partial_head(received, searched)) return *error;
+  return false;
+}
+
+Result<std::optional<RequestHead>> RequestReader::parse_head() {
+  // Chunk framing is received behind the head, which must not move once it is parsed.
+  const std::size_t framing_room = 2 * limits_.chunk_overhead_bytes;
+  if (buffer_.size() < head_size_ + framing_room) buffer_.resize(head_size_ + framing_room);
+  parser_.emplace(limits_);
+  Result<RequestHead> head = parser_->parse_head({buffer_.data(), head_size_});
+  if (!head) return head.error();
+  return std::optional<RequestHead>(std::move(*head));
+}
+
+asio::mutable_buffer RequestReader::room() {
+  return asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_);
+}
+
+std::optional<RequestBody> RequestReader::take_arrived_body(std::uint64_t length) {
+  if (filled_ - head_size_ < length) return std::nullopt;
+  RequestBody body;
+  body.reserve(length);
+  body.append({buffer_.data() + head_size_, length});
+  take_behind_head(length);
+  return body;
 }
 
 asio::awaitable<Result<RequestBody>> RequestReader::read_sized_body(std::uint64_t length) {
@@ -73,7 +91,7 @@ asio::awaitable<Result<RequestBody>> RequestReader::read_sized_body(std::uint64_
   while (body.size() < length) {
     socket_.limit_reading(limits_.body_idle_timeout);
     const std::span<char> room = body.free_room();
-    const ClientSocket::Received received = co_await socket_.receive(asio::buffer(room.data(), room.size()));
+    const auto received = socket_.received(co_await socket_.receive(asio::buffer(room.data(), room.size())));
     body.commit(received.count);
     if (received.ended) co_return body_ended();
   }
@@ -93,14 +111,14 @@ asio::awaitable<Result<RequestBody>> RequestReader::read_chunked_body(std::size_
     // Chunk framing that fills the buffer without ending is not worth more memory.
     if (!has_room()) co_return Error{ErrorCode::kInvalidRequest, "chunk extension or trailer is too large", {}};
     socket_.limit_reading(limits_.body_idle_timeout);
-    const bool more = co_await receive_more();
-    if (!more) co_return body_ended();
+    const auto received = socket_.received(co_await socket_.receive(room()));
+    filled_ += received.count;
+    if (received.ended) co_return body_ended();
   }
 }
 
 bool RequestReader::receive_ahead() {
-  const asio::mutable_buffer room = asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_);
-  const ClientSocket::Received received = socket_.receive_now(room);
+  const ClientSocket::Received received = socket_.receive_now(room());
   filled_ += received.count;
   return !received.ended;
 }

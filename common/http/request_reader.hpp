@@ -2,12 +2,12 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "common/http/client_socket.hpp"
 #include "common/http/request_body.hpp"
 #include "common/http/request_parser.hpp"
 #include "common/http/server_limits.hpp"
+#include "common/memory/byte_buffer.hpp"
 
 namespace balancer::http {
 
@@ -24,6 +24,8 @@ class RequestReader {
   // True while no byte behind the head has arrived.
   [[nodiscard]] bool nothing_behind_head() const { return filled_ == head_size_; }
 
+  // The body, if all of it has arrived with the head, as that of most small requests has: no coroutine is needed then.
+  [[nodiscard]] std::optional<RequestBody> take_arrived_body(std::uint64_t length);
   // Fail with kRequestTimeout when the body stalls, kInvalidRequest when it is cut short or malformed,
   // kRequestTooLarge past `limit`.
   asio::awaitable<Result<RequestBody>> read_sized_body(std::uint64_t length);
@@ -38,10 +40,11 @@ class RequestReader {
   void finish();
 
  private:
-  // Reads until the buffer holds a whole head; its length, 0 when the connection ended quietly.
-  asio::awaitable<Result<std::size_t>> receive_whole_head();
-  // More bytes into the buffer's tail; false at the end of input, on an error or past the limit.
-  asio::awaitable<bool> receive_more();
+  // Whether the buffer holds a whole head, of head_size_ bytes then; so many bytes were searched before.
+  Result<bool> find_head_end(std::size_t searched);
+  Result<std::optional<RequestHead>> parse_head();
+  // The buffer's free tail.
+  [[nodiscard]] asio::mutable_buffer room();
   // Why a body's bytes stopped coming.
   [[nodiscard]] Error body_ended() const;
   // Takes `count` bytes out behind the head.
@@ -51,7 +54,7 @@ class RequestReader {
   const ServerLimits& limits_;
   std::optional<RequestParser> parser_;
   // Received and not yet used up: the current head stays at its front while its exchange lasts.
-  std::vector<char> buffer_;
+  ByteBuffer buffer_;
   std::size_t filled_ = 0;
   std::size_t head_size_ = 0;
 };

@@ -9,7 +9,6 @@ namespace balancer::http {
 void ResponseHead::add(std::string_view name, std::string_view value) {
   constexpr std::string_view kLineEnders("\r\n\0", 3);
   value = value.substr(0, value.find_first_of(kLineEnders));
-  field_lines_.reserve(field_lines_.size() + name.size() + value.size() + 4);
   field_lines_ += name;
   field_lines_ += ": ";
   field_lines_ += value;

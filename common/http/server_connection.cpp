@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 
 #include "common/error/http_error.hpp"
@@ -12,6 +14,10 @@
 
 namespace balancer::http {
 namespace {
+
+// A client that leaves within it is noticed at its end. Waiting for a client to leave costs two operations and a system
+// call (3 of a short exchange's 40 us).
+constexpr std::chrono::milliseconds kWatchDelay{4};
 
 Error body_too_large() {
   return {ErrorCode::kRequestTooLarge, "Request exceeds the maximum allowed number of bytes.", {}};
@@ -24,7 +30,8 @@ ServerConnection::ServerConnection(asio::ip::tcp::socket socket, TimerWheel& whe
     : limits_(limits),
       server_(server),
       socket_(std::move(socket), wheel, limits.write_stall_timeout),
-      reader_(socket_, limits_) {}
+      reader_(socket_, limits_),
+      watch_delay_(wheel, [this] { wait_for_client_event(); }) {}
 
 asio::awaitable<void> ServerConnection::run() {
   bool idle = true;
@@ -80,6 +87,12 @@ asio::awaitable<Result<RequestBody>> ServerConnection::read_body(std::size_t lim
   if (head_.expects_continue && reader_.nothing_behind_head()) co_await send_continue();
 
   Result<RequestBody> body;
+  if (!head_.chunked) {
+    if (auto arrived = reader_.take_arrived_body(*head_.content_length)) {
+      body_state_ = BodyState::kRead;
+      co_return std::move(*arrived);
+    }
+  }
   if (head_.chunked) {
     body = co_await reader_.read_chunked_body(limit);
   } else {
@@ -93,8 +106,8 @@ bool ServerConnection::body_is_unread() const { return body_state_ == BodyState:
 
 asio::awaitable<bool> ServerConnection::send_continue() {
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  std::vector<asio::const_buffer> buffers{asio::buffer(kContinue)};
-  co_return co_await send(std::move(buffers));
+  asio::const_buffer bytes = asio::buffer(kContinue);
+  co_return co_await send_rest({&bytes, 1});
 }
 
 asio::awaitable<void> ServerConnection::answer_error(const Error& error) {
@@ -128,11 +141,15 @@ asio::awaitable<bool> ServerConnection::respond(const ResponseHead& head, std::s
   progress_.status = head.status();
   if (closing_ || body_is_unread()) close_after_answer_ = true;
   const bool bodiless = head.status() == 204 || head.status() == 304;
-  const std::string bytes =
-      framed_head(head, bodiless ? std::string() : fmt::format("content-length: {}\r\n", body.size()));
-  std::vector<asio::const_buffer> buffers{asio::buffer(bytes)};
-  if (!bodiless && head_.method != "HEAD") buffers.push_back(asio::buffer(body));
-  co_return co_await send(std::move(buffers));
+  fmt::memory_buffer framing;
+  if (!bodiless) fmt::format_to(std::back_inserter(framing), "content-length: {}\r\n", body.size());
+  const std::string bytes = framed_head(head, {framing.data(), framing.size()});
+  std::array<asio::const_buffer, 2> buffers{asio::buffer(bytes)};
+  if (!bodiless && head_.method != "HEAD") buffers[1] = asio::buffer(body);
+  std::span<asio::const_buffer> unsent(buffers);
+  bool sent = send_now(unsent);
+  if (sent && !unsent.empty()) sent = co_await send_rest(unsent);
+  co_return sent;
 }
 
 void ServerConnection::begin_stream(const ResponseHead& head) {
@@ -145,49 +162,60 @@ void ServerConnection::begin_stream(const ResponseHead& head) {
 }
 
 asio::awaitable<bool> ServerConnection::write_piece(std::string_view piece) {
-  const std::string unsent = std::exchange(unsent_, {});
-  if (piece.empty() && unsent.empty()) co_return !client_gone_;
-  std::vector<asio::const_buffer> buffers;
-  buffers.reserve(4);
-  if (!unsent.empty()) buffers.push_back(asio::buffer(unsent));
-  if (piece.empty() || !stream_chunked_) {
-    if (!piece.empty()) buffers.push_back(asio::buffer(piece));
-    co_return co_await send(std::move(buffers));
-  }
+  const std::string before = std::exchange(unsent_, {});
   char size_line[20];
-  const auto end = fmt::format_to_n(size_line, sizeof size_line, "{:x}\r\n", piece.size()).out;
-  buffers.push_back(asio::buffer(size_line, static_cast<std::size_t>(end - size_line)));
-  buffers.push_back(asio::buffer(piece));
-  buffers.push_back(asio::buffer("\r\n", 2));
-  co_return co_await send(std::move(buffers));
+  std::array<asio::const_buffer, 4> buffers{asio::buffer(before), {}, asio::buffer(piece), {}};
+  if (stream_chunked_ && !piece.empty()) {
+    const auto end = fmt::format_to_n(size_line, sizeof size_line, "{:x}\r\n", piece.size()).out;
+    buffers[1] = asio::buffer(size_line, static_cast<std::size_t>(end - size_line));
+    buffers[3] = asio::buffer("\r\n", 2);
+  }
+  std::span<asio::const_buffer> unsent(buffers);
+  bool sent = send_now(unsent);
+  if (sent && !unsent.empty()) sent = co_await send_rest(unsent);
+  co_return sent;
 }
 
-void ServerConnection::push_piece(std::string_view piece) {
-  if (client_gone_ || piece.empty()) return;
+bool ServerConnection::push_piece(std::string_view piece) {
+  if (client_gone_) return false;
+  if (piece.empty()) return true;
   if (stream_chunked_) fmt::format_to(std::back_inserter(unsent_), "{:x}\r\n", piece.size());
   unsent_ += piece;
   if (stream_chunked_) unsent_ += "\r\n";
   note_first_byte();
-  unsent_.erase(0, socket_.send_now(asio::buffer(unsent_)));
+  asio::const_buffer bytes = asio::buffer(unsent_);
+  std::span<asio::const_buffer> unsent(&bytes, 1);
+  // Whether the client is gone is for the next write to find.
+  static_cast<void>(socket_.send_now(unsent));
+  unsent_.erase(0, unsent_.size() - asio::buffer_size(unsent));
+  return unsent_.empty();
 }
 
 asio::awaitable<bool> ServerConnection::finish_stream() {
-  const std::string unsent = std::exchange(unsent_, {});
-  std::vector<asio::const_buffer> buffers;
-  if (!unsent.empty()) buffers.push_back(asio::buffer(unsent));
+  const std::string before = std::exchange(unsent_, {});
   constexpr std::string_view kLastChunk = "0\r\n\r\n";
-  if (stream_chunked_) buffers.push_back(asio::buffer(kLastChunk));
-  const bool sent = buffers.empty() || co_await send(std::move(buffers));
+  std::array<asio::const_buffer, 2> buffers{asio::buffer(before)};
+  if (stream_chunked_) buffers[1] = asio::buffer(kLastChunk);
+  std::span<asio::const_buffer> unsent(buffers);
+  bool sent = send_now(unsent);
+  if (sent && !unsent.empty()) sent = co_await send_rest(unsent);
   if (sent) stream_open_ = false;
   co_return sent;
 }
 
-asio::awaitable<bool> ServerConnection::send(std::vector<asio::const_buffer> buffers) {
-  if (client_gone_) co_return false;
-  note_first_byte();
-  const bool sent = co_await socket_.send(std::move(buffers));
+bool ServerConnection::send_now(std::span<asio::const_buffer>& buffers) {
+  if (client_gone_) return false;
+  if (asio::buffer_size(buffers) > 0) note_first_byte();
+  return note_sent(socket_.send_now(buffers));
+}
+
+asio::awaitable<bool> ServerConnection::send_rest(std::span<asio::const_buffer> buffers) {
+  co_return note_sent(co_await socket_.send(buffers));
+}
+
+bool ServerConnection::note_sent(bool sent) {
   if (!sent) client_gone_ = close_after_answer_ = true;
-  co_return sent;
+  return sent;
 }
 
 void ServerConnection::note_first_byte() {
@@ -198,11 +226,13 @@ void ServerConnection::note_first_byte() {
 void ServerConnection::watch_client(std::function<void()> on_gone) {
   on_gone_ = std::move(on_gone);
   ++watch_generation_;
-  wait_for_client_event();
+  watch_delay_.arm_after(kWatchDelay);
 }
 
 void ServerConnection::wait_for_client_event() {
+  watch_pending_ = true;
   socket_.wait_readable([self = shared_from_this(), generation = watch_generation_](boost::system::error_code error) {
+    if (generation == self->watch_generation_) self->watch_pending_ = false;
     if (!error && generation == self->watch_generation_ && self->on_gone_) self->on_client_event();
   });
 }
@@ -219,7 +249,8 @@ void ServerConnection::stop_watching() {
   if (!on_gone_) return;
   on_gone_ = nullptr;
   ++watch_generation_;
-  socket_.cancel();
+  watch_delay_.disarm();
+  if (std::exchange(watch_pending_, false)) socket_.cancel();
 }
 
 void ServerConnection::close_gently() {

@@ -3,8 +3,8 @@
 
 #include <boost/intrusive/list_hook.hpp>
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "common/async/timer_wheel.hpp"
 #include "common/http/client_socket.hpp"
@@ -40,7 +40,7 @@ class ServerConnection final
   asio::awaitable<bool> respond(const ResponseHead& head, std::string_view body) override;
   void begin_stream(const ResponseHead& head) override;
   asio::awaitable<bool> write_piece(std::string_view piece) override;
-  void push_piece(std::string_view piece) override;
+  bool push_piece(std::string_view piece) override;
   asio::awaitable<bool> finish_stream() override;
   bool answered() const override { return progress_.status != 0; }
   const AnswerProgress& progress() const override { return progress_; }
@@ -55,8 +55,11 @@ class ServerConnection final
   asio::awaitable<void> serve_request();
   asio::awaitable<void> answer_error(const Error& error);
   asio::awaitable<bool> send_continue();
-  // False when the client is gone or stalled: the connection ends then.
-  asio::awaitable<bool> send(std::vector<asio::const_buffer> buffers);
+  // These return false when the client is gone or stalled: the connection ends then. What send_now() leaves in
+  // `buffers` is for send_rest(): a coroutine less where the system takes all at once.
+  [[nodiscard]] bool send_now(std::span<asio::const_buffer>& buffers);
+  asio::awaitable<bool> send_rest(std::span<asio::const_buffer> buffers);
+  bool note_sent(bool sent);
   void note_first_byte();
   void wait_for_client_event();
   void on_client_event();
@@ -83,6 +86,9 @@ class ServerConnection final
   std::function<void()> on_gone_;
   // Tells a wait that was cancelled late from the current one.
   std::uint64_t watch_generation_ = 0;
+  // Begins the wait: a short exchange is over before.
+  TimerWheel::Timer watch_delay_;
+  bool watch_pending_ = false;
 };
 
 }  // namespace balancer::http

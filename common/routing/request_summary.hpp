@@ -24,6 +24,7 @@ struct AttemptSummary {
 };
 
 struct RequestSummary {
+  // Empty for a request that is only counted: nothing but its status and its outcome is told then.
   std::string request_id;
   // As the client sent it.
   std::string model;
@@ -51,6 +52,13 @@ struct RequestSummary {
   bool planned_by_gateway = false;
   // What the gateway's own error answer said; empty when the answer was a provider's.
   std::string error;
+};
+
+// Requests that are told of in numbers alone.
+struct RequestTally {
+  int status = 0;
+  AttemptOutcome outcome = AttemptOutcome::kSuccess;
+  std::int64_t request_count = 0;
 };
 
 }  // namespace balancer::routing

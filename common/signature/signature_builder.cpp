@@ -2,7 +2,6 @@
 
 #include <openssl/evp.h>
 
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -12,7 +11,7 @@ namespace {
 
 // Counted up whenever the parts of some signature, or what is left out of them, change: gateways of two versions then never
 // take each other's answers.
-constexpr std::string_view kRules = "provider-balancer request signature 1\n";
+constexpr std::string_view kRules = "provider-balancer request signature 2\n";
 
 }  // namespace
 
@@ -23,34 +22,13 @@ struct SignatureBuilder::Hash {
     if (EVP_DigestInit_ex2(context.get(), kAlgorithm, nullptr) != 1) std::abort();
   }
 
-  // Updates cost much more than a copy of a few bytes: what is short is gathered.
-  void update(std::string_view bytes) {
-    if (bytes.size() > gathered.size() - size) {
-      flush();
-      if (bytes.size() > gathered.size()) return digest(bytes);
-    }
-    if (!bytes.empty()) std::memcpy(gathered.data() + size, bytes.data(), bytes.size());
-    size += bytes.size();
-  }
-
-  void flush() {
-    digest({gathered.data(), size});
-    size = 0;
-  }
-
-  void digest(std::string_view bytes) {
-    if (EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1) std::abort();
-  }
-
   struct FreeContext {
     void operator()(EVP_MD_CTX* unused) const { EVP_MD_CTX_free(unused); }
   };
   std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
-  std::array<char, 4096> gathered;
-  std::size_t size = 0;
 };
 
-SignatureBuilder::SignatureBuilder() : hash_(std::make_unique<Hash>()) { hash_->update(kRules); }
+SignatureBuilder::SignatureBuilder() { add_piece(kRules); }
 
 SignatureBuilder::~SignatureBuilder() = default;
 
@@ -61,12 +39,29 @@ void SignatureBuilder::add(std::string_view part) {
   std::uint64_t left = part.size();
   for (; left >= 0x80; left >>= 7) length[bytes++] = static_cast<char>(0x80 | (left & 0x7f));
   length[bytes++] = static_cast<char>(left);
-  hash_->update({length.data(), bytes});
-  hash_->update(part);
+  add_piece({length.data(), bytes});
+  add_piece(part);
+}
+
+void SignatureBuilder::add_piece(std::string_view piece) {
+  if (piece.size() > gathered_.size() - size_) {
+    digest({gathered_.data(), size_});
+    size_ = 0;
+    if (piece.size() > gathered_.size()) return digest(piece);
+  }
+  if (!piece.empty()) std::memcpy(gathered_.data() + size_, piece.data(), piece.size());
+  size_ += piece.size();
+}
+
+void SignatureBuilder::digest(std::string_view bytes) {
+  if (!hash_) hash_ = std::make_unique<Hash>();
+  if (EVP_DigestUpdate(hash_->context.get(), bytes.data(), bytes.size()) != 1) std::abort();
 }
 
 RequestSignature SignatureBuilder::finish() {
-  hash_->flush();
+  const std::string_view last(gathered_.data(), size_);
+  if (!hash_) return {sha256(last)};
+  digest(last);
   RequestSignature signature;
   if (EVP_DigestFinal_ex(hash_->context.get(), signature.digest.data(), nullptr) != 1) std::abort();
   return signature;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <utility>
-#include <vector>
 
 #include "common/async/timer_wheel.hpp"
 #include "common/upstream/response_decoder.hpp"
@@ -15,7 +14,7 @@ struct Connection {
 
   Transport transport;
   // Kept with the connection, so that a request allocates none.
-  std::vector<char> buffer = std::vector<char>(ResponseDecoder::kInitialBufferSize);
+  ByteBuffer buffer = ByteBuffer(ResponseDecoder::kInitialBufferSize);
   // It has served a request before.
   bool reused = false;
   TimerWheel::TimePoint idle_since;

@@ -23,9 +23,10 @@ std::unique_ptr<Connection> ConnectionPool::Core::take() {
 }
 
 void ConnectionPool::Core::give_back(std::unique_ptr<Connection> connection) {
-  if (closed_ || !connection->transport.silent()) return;
+  // Whether the provider closes it, or speaks on, shows when it is taken.
+  if (closed_) return;
   if (connection->buffer.size() > ResponseDecoder::kInitialBufferSize) {
-    connection->buffer = std::vector<char>(ResponseDecoder::kInitialBufferSize);
+    connection->buffer = ByteBuffer(ResponseDecoder::kInitialBufferSize);
   }
   connection->reused = true;
   connection->idle_since = wheel_.now();

@@ -80,7 +80,7 @@ asio::awaitable<UpstreamResult<void>> UpstreamCall::Exchange::open_connection() 
   timer_.begin(Kind::kConnectTimeout, timeouts_.connect);
   if (failure_) co_return *failure_;
   std::optional<UpstreamResult<tcp::socket>> dialled;
-  auto token = asio::bind_cancellation_slot(abort_dial_.slot(), kAwaitTuple);
+  auto token = asio::bind_cancellation_slot(abort_dial_.slot(), asio::as_tuple(asio::use_awaitable));
   auto dialling = dial_provider(pool_->wheel(), pool_->resolver(), pool_->endpoint(), timer_.phase_end());
   const auto [thrown] =
       co_await asio::co_spawn(pool_->wheel().context(), store(std::move(dialling), dialled), token);

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
-#include <vector>
 
+#include "common/memory/byte_buffer.hpp"
 #include "common/upstream/head_scanner.hpp"
 #include "common/upstream/response_parser.hpp"
 #include "common/upstream/upstream_call.hpp"
@@ -23,7 +23,7 @@ class ResponseDecoder {
   static constexpr unsigned kInterimLimit = 8;
 
   // `buffer` outlives the decoder, is not empty, and is nobody else's meanwhile.
-  explicit ResponseDecoder(std::vector<char>& buffer) : buffer_(buffer) {}
+  explicit ResponseDecoder(ByteBuffer& buffer) : buffer_(buffer) {}
 
   // Where to read the next bytes to; never empty. Ends the validity of the last body().
   [[nodiscard]] asio::mutable_buffer prepare();
@@ -50,7 +50,7 @@ class ResponseDecoder {
   UpstreamResult<void> take_heads();
   void make_room_for_body();
 
-  std::vector<char>& buffer_;
+  ByteBuffer& buffer_;
   // What was received and not used up: [begin_, end_) of the buffer.
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -27,6 +27,11 @@ UpstreamFailure tls_failure(SSL* session, const boost::system::error_code& error
 
 }  // namespace
 
+Transport::Transport(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {
+  boost::system::error_code ignored;
+  socket_.non_blocking(true, ignored);
+}
+
 asio::awaitable<UpstreamResult<void>> Transport::start_tls(asio::ssl::context& context, const std::string& host) {
   tls_.emplace(socket_, context);
   if (!expect_host(tls_->native_handle(), host)) {
@@ -51,8 +56,14 @@ asio::awaitable<IoResult> Transport::write_some(std::span<const asio::const_buff
     const auto [error, size] = co_await tls_->async_write_some(buffers, kAwaitTuple);
     co_return IoResult{error, size};
   }
-  const auto [error, size] = co_await socket_.async_write_some(buffers, kAwaitTuple);
-  co_return IoResult{error, size};
+  for (;;) {
+    boost::system::error_code error;
+    // Nearly always taken at once: waiting first costs a turn of the loop.
+    const std::size_t size = socket_.write_some(buffers, error);
+    if (error != asio::error::would_block) co_return IoResult{error, size};
+    const auto [failed] = co_await socket_.async_wait(asio::socket_base::wait_write, kAwaitTuple);
+    if (failed) co_return IoResult{failed, 0};
+  }
 }
 
 void Transport::close() {

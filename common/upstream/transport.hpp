@@ -21,7 +21,7 @@ struct IoResult {
 class Transport {
  public:
   // `socket` is connected.
-  explicit Transport(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
+  explicit Transport(asio::ip::tcp::socket socket);
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 

@@ -95,6 +95,8 @@ std::shared_ptr<grpc::Channel> ControlPlaneServer::in_process_channel() {
   return parts_->grpc->in_process_channel();
 }
 
+ControlPlane& ControlPlaneServer::control_plane() { return parts_->control_plane; }
+
 void ControlPlaneServer::show_metrics(MoreMetrics more) {
   const std::lock_guard lock(parts_->mutex);
   parts_->more_metrics = std::move(more);

@@ -20,6 +20,8 @@ class Channel;
 
 namespace balancer::controlplane {
 
+class ControlPlane;
+
 struct ControlPlaneServerSettings {
   // Watched for changes.
   std::filesystem::path config_file;
@@ -58,6 +60,9 @@ class ControlPlaneServer {
 
   // For a gateway in this process. To be used only while this object lives.
   [[nodiscard]] std::shared_ptr<grpc::Channel> in_process_channel();
+
+  // The same, asked by a call. As long as this object.
+  [[nodiscard]] ControlPlane& control_plane();
 
   // Reads the configuration file now; what is wrong with it is logged.
   void reload();

@@ -23,8 +23,8 @@ auto& entry(Map& map, const Key& key) {
   return found != map.end() ? found->second : map[typename Map::key_type(key)];
 }
 
-bool is_failure(const routing::RequestSummary& summary) {
-  return summary.status >= 500 || (summary.status == 200 && is_provider_failure(summary.outcome));
+bool is_failure(const routing::RequestTally& tally) {
+  return tally.status >= 500 || (tally.status == 200 && is_provider_failure(tally.outcome));
 }
 
 // Gateways are ours, but what they pass on is not.
@@ -77,19 +77,32 @@ void Activity::observe_attempt(const routing::AttemptReport& report) {
 }
 
 void Activity::observe_request(routing::RequestSummary summary, std::string_view gateway_id) {
+  const routing::RequestTally tally{.status = summary.status, .outcome = summary.outcome, .request_count = 1};
   const Clock::TimePoint now = clock_.now();
-  const auto wall_now = clock_.wall_now();
   {
     const std::lock_guard lock(mutex_);
-    ++counts_.requests[summary.status];
-    history_.add({.request_count = 1,
-                  .error_count = is_failure(summary) ? 1 : 0,
-                  .input_token_count = 0,
-                  .output_token_count = 0},
-                 now);
-    requests_.end(std::move(summary), gateway_id, wall_now);
+    count(tally, now);
+    if (!summary.request_id.empty()) requests_.end(std::move(summary), gateway_id, clock_.wall_now());
   }
   ++revision_;
+}
+
+void Activity::count_requests(const routing::RequestTally& tally) {
+  const Clock::TimePoint now = clock_.now();
+  {
+    const std::lock_guard lock(mutex_);
+    count(tally, now);
+  }
+  ++revision_;
+}
+
+void Activity::count(const routing::RequestTally& tally, Clock::TimePoint now) {
+  counts_.requests[tally.status] += tally.request_count;
+  history_.add({.request_count = tally.request_count,
+                .error_count = is_failure(tally) ? tally.request_count : 0,
+                .input_token_count = 0,
+                .output_token_count = 0},
+               now);
 }
 
 void Activity::observe_cooldown(std::string_view provider) {

@@ -52,7 +52,9 @@ class Activity {
   void observe_decision(const routing::RoutingDecision& decision, ObservedRequest request);
   // Of a request: health checks are nobody's traffic.
   void observe_attempt(const routing::AttemptReport& report);
+  // One without a request_id is only counted.
   void observe_request(routing::RequestSummary summary, std::string_view gateway_id);
+  void count_requests(const routing::RequestTally& tally);
   void observe_cooldown(std::string_view provider);
 
   [[nodiscard]] ActivityCounts counts() const;
@@ -65,6 +67,9 @@ class Activity {
   [[nodiscard]] std::uint64_t revision() const { return revision_; }
 
  private:
+  // With mutex_ held.
+  void count(const routing::RequestTally& tally, Clock::TimePoint now);
+
   const Clock& clock_;
   std::atomic<std::uint64_t> revision_{0};
   mutable std::mutex mutex_;

@@ -322,6 +322,13 @@ std::vector<ProviderStatus> ControlPlane::provider_statuses() const {
   return health_.statuses(now);
 }
 
+bool ControlPlane::is_cooling(std::string_view provider, std::string_view upstream_model) const {
+  const Clock::TimePoint now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  const ProviderHealth* const health = health_.find(provider);
+  return health != nullptr && health->condition(upstream_model, 0, now).remaining_cooldown.count() > 0;
+}
+
 std::optional<ProviderStatus> ControlPlane::provider_status(std::string_view provider) const {
   const Clock::TimePoint now = clock_.now();
   const std::lock_guard lock(mutex_);

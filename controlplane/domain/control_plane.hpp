@@ -105,6 +105,8 @@ class ControlPlane {
 
   // In the order of the configured providers.
   [[nodiscard]] std::vector<ProviderStatus> provider_statuses() const;
+  // Whether the provider, or that model of it, is left alone now: not even a probe is due.
+  [[nodiscard]] bool is_cooling(std::string_view provider, std::string_view upstream_model) const;
   // Nothing for a provider that is not configured.
   [[nodiscard]] std::optional<ProviderStatus> provider_status(std::string_view provider) const;
 

@@ -25,6 +25,11 @@ ProviderHealth* ProviderHealthTable::find(std::string_view provider) {
   return found != row_of_.end() ? &rows_[found->second].health : nullptr;
 }
 
+const ProviderHealth* ProviderHealthTable::find(std::string_view provider) const {
+  const auto found = row_of_.find(provider);
+  return found != row_of_.end() ? &rows_[found->second].health : nullptr;
+}
+
 routing::TargetCondition ProviderHealthTable::View::of(std::size_t provider, std::string_view upstream_model) const {
   const Row& row = table_.rows_[provider];
   return row.health.condition(upstream_model, row.max_in_flight, now_);

@@ -21,6 +21,7 @@ class ProviderHealthTable {
 
   // Null for a name that is not configured. Valid until configure().
   [[nodiscard]] ProviderHealth* find(std::string_view provider);
+  [[nodiscard]] const ProviderHealth* find(std::string_view provider) const;
   // By the index of the configured providers.
   [[nodiscard]] ProviderHealth& at(std::size_t provider) { return rows_[provider].health; }
   [[nodiscard]] const HealthSettings& settings() const { return settings_; }

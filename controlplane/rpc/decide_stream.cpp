@@ -115,6 +115,9 @@ void DecideStream::serve_batch() {
   for (const v1::RequestSummary& message : request_.requests()) {
     control_plane_.activity().observe_request(decode(message), gateway_id_);
   }
+  for (const v1::RequestTally& message : request_.request_tallies()) {
+    control_plane_.activity().count_requests(decode(message));
+  }
 }
 
 void DecideStream::push_wanted(const RequestSignature& signature) {

@@ -177,6 +177,13 @@ routing::RequestSummary decode(const v1::RequestSummary& summary) {
   return decoded;
 }
 
+routing::RequestTally decode(const v1::RequestTally& tally) {
+  constexpr std::int64_t kMaxRequestCount = 1'000'000'000;
+  return {.status = std::clamp(tally.status(), 0, 599),
+          .outcome = decode(tally.outcome()).value_or(routing::AttemptOutcome::kSuccess),
+          .request_count = std::clamp<std::int64_t>(tally.request_count(), 0, kMaxRequestCount)};
+}
+
 void encode(const routing::RequestSummary& summary, v1::RequestSummary& message) {
   message.set_request_id(summary.request_id);
   message.set_model(summary.model);

@@ -20,6 +20,8 @@ namespace balancer::controlplane {
 [[nodiscard]] std::optional<routing::AttemptReport> decode(const v1::AttemptReport& report);
 
 [[nodiscard]] routing::RequestSummary decode(const v1::RequestSummary& summary);
+// Counts are brought into bounds, whatever the peer wrote.
+[[nodiscard]] routing::RequestTally decode(const v1::RequestTally& tally);
 // Adds to `message`, which is empty.
 void encode(const routing::RequestSummary& summary, v1::RequestSummary& message);
 

@@ -1,4 +1,5 @@
-// balancer: gateway and control plane in one process, joined by an in-process channel.
+// balancer: gateway and control plane in one process. What every request needs is a call; the rest goes by an in-process
+// channel.
 #include <fmt/format.h>
 
 #include "common/log/log.hpp"
@@ -7,6 +8,7 @@
 #include "controlplane/app/control_plane_server.hpp"
 #include "controlplane/config/config_loader.hpp"
 #include "deploy/standalone/command_line.hpp"
+#include "deploy/standalone/in_process_decision_client.hpp"
 #include "gateway/app/gateway_app.hpp"
 #include "gateway/app/span_settings.hpp"
 
@@ -62,7 +64,12 @@ int serve(const StandaloneCommandLine& flags) {
   settings.spans = std::move(*spans);
   settings.listen = flags.listen.value_or(TcpAddress{server.host, server.port});
   settings.threads = flags.threads;
-  const auto gateway = gateway::GatewayApp::start((*control_plane)->in_process_channel(), settings, clock);
+  gateway::DecisionClientFactory decisions = [&decider = (*control_plane)->control_plane()](
+                                                 TimerWheel& wheel, const std::string& gateway_id) {
+    return std::make_unique<standalone::InProcessDecisionClient>(decider, wheel, gateway_id);
+  };
+  const auto gateway =
+      gateway::GatewayApp::start((*control_plane)->in_process_channel(), settings, clock, std::move(decisions));
   if (!gateway) return fail(gateway.error().message, kExitFailed);
   if (!(*gateway)->wait_until_ready(kFirstSnapshotWait)) {
     return fail((*gateway)->refusal().value_or("the configuration did not reach the gateway"),

@@ -26,7 +26,7 @@ class Production {
   Production(ProductionOrder& order, Dependencies& deps)
       : order_(order),
         deps_(deps),
-        sharing_(order.input.snapshot->response_sharing),
+        sharing_(order.input->snapshot->response_sharing),
         recorder_(order.request, order.answer, deps.wheel, sharing_.linger),
         entry_(deps.productions, order.signature, recorder_) {}
 
@@ -40,7 +40,7 @@ class Production {
   asio::awaitable<void> run() {
     co_await make();
     // Nothing more is to be added to what is told of the request.
-    order_.input.record.reset();
+    order_.input->record.reset();
     if (made_by_provider_) co_await share();
     end_lead();
     co_await recorder_.keep_for_retry();
@@ -56,7 +56,7 @@ class Production {
         co_return co_await ask_providers(std::move(*plan));
       }
       if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {
-        co_return co_await reply_rejection(recorder_, *rejection, order_.input);
+        co_return co_await reply_rejection(recorder_, *rejection, *order_.input);
       }
       const Where where = std::get<routing::AnswerElsewhere>(decision).where;
       const bool settled = co_await take_from_elsewhere(where);
@@ -65,11 +65,11 @@ class Production {
   }
 
   asio::awaitable<routing::RoutingDecision> decide(unsigned lookups) {
-    DecisionRequest question = decision_request(order_.input);
+    question_ = decision_request(*order_.input);
     // Whoever has looked in vain too often asks as if there was nothing to share.
-    if (lookups <= kMaxLookups) question.signature = order_.signature;
-    question.wants_fresh_answer = order_.wants_fresh_answer || lookups == kMaxLookups;
-    co_return co_await deps_.decisions.decide(question, *order_.input.snapshot);
+    if (lookups <= kMaxLookups) question_.signature = order_.signature;
+    question_.wants_fresh_answer = order_.wants_fresh_answer || lookups == kMaxLookups;
+    return deps_.decisions.decide(question_, *order_.input->snapshot);
   }
 
   asio::awaitable<void> ask_providers(routing::AttemptPlan plan) {
@@ -79,7 +79,7 @@ class Production {
                           .upstream_model = target.upstream_model,
                           .age = {}});
     };
-    co_await serve_plan(recorder_, order_.input, std::move(plan), CacheOutcome::kMiss, std::move(note_origin), deps_);
+    return serve_plan(recorder_, *order_.input, std::move(plan), CacheOutcome::kMiss, std::move(note_origin), deps_);
   }
 
   // True when the answer is given, or nobody wants it any more.
@@ -98,7 +98,7 @@ class Production {
   asio::awaitable<Result<StoredAnswer>> find_stored(Where where) {
     if (where == Where::kCached) co_return co_await deps_.responses.fetch(order_.signature);
     const auto time_left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(order_.input.deadline - deps_.wheel.now());
+        std::chrono::duration_cast<std::chrono::milliseconds>(order_.input->deadline - deps_.wheel.now());
     const std::chrono::milliseconds limit =
         std::clamp(time_left, std::chrono::milliseconds(0), sharing_.join_timeout);
     std::function<void(std::function<void()>)> watch = [this](std::function<void()> cancel) {
@@ -113,7 +113,7 @@ class Production {
   }
 
   asio::awaitable<bool> give(StoredAnswer stored, Where where) {
-    const MessagesRequest& message = order_.input.received.message;
+    const MessagesRequest& message = order_.input->received.message;
     const AnswerSummary summary = summarize_message(stored.message);
     const bool suits = sharing_.max_tokens_matter() || fits(summary, message.max_tokens);
     if (!summary.complete || !suits) co_return false;
@@ -132,7 +132,7 @@ class Production {
                                                  .stream = message.stream,
                                                  .outcome = outcome_of(origin),
                                                  .origin = origin,
-                                                 .diagnostics = order_.input.snapshot->diagnostic_headers});
+                                                 .diagnostics = order_.input->snapshot->diagnostic_headers});
     if (!message.stream) {
       co_await recorder_.respond(head, stored.message);
       co_return true;
@@ -182,6 +182,8 @@ class Production {
   const ResponseSharing& sharing_;
   AnswerRecorder recorder_;
   Productions::Entry entry_;
+  // Of the decision that is being waited for.
+  DecisionRequest question_;
   bool leads_ = false;
   bool made_by_provider_ = false;
   bool ending_ = false;

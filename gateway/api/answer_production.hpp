@@ -14,7 +14,8 @@ namespace balancer::gateway {
 struct ProductionOrder {
   // Of the one who asked first, whose connection may end before this does.
   RequestCopy request;
-  MessagesInput input;
+  // Not null.
+  std::unique_ptr<MessagesInput> input;
   RequestSignature signature;
   bool wants_fresh_answer = false;
   std::shared_ptr<SharedAnswer> answer;

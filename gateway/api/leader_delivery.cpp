@@ -38,7 +38,15 @@ asio::awaitable<bool> LeaderDelivery::pass_on(const AnswerReader::Event& event) 
 }
 
 asio::awaitable<bool> LeaderDelivery::pass_on_events(const AnswerReader::Event& event) {
-  if (!exchange_.answered()) exchange_.begin_stream(reader_.answer().head());
+  if (!exchange_.answered()) {
+    exchange_.begin_stream(reader_.answer().head());
+    reader_.take_at_once([this](std::string_view bytes) { return exchange_.push_piece(bytes); });
+  }
+  if (event.owes) {
+    const bool sent = co_await exchange_.write_piece({});
+    if (sent) reader_.settle();
+    co_return !sent;
+  }
   if (event.given_up) {
     co_await end_lagging_stream(exchange_);
     co_return true;

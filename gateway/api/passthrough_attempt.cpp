@@ -45,12 +45,6 @@ class PassthroughAttempt {
         pieces_(apply_edits(request.body, edits_)),
         call_(request, target, deps) {}
 
-  asio::awaitable<AttemptEnd> run() {
-    AttemptEnd end = co_await send_and_deliver();
-    co_return call_.measured(std::move(end));
-  }
-
- private:
   asio::awaitable<AttemptEnd> send_and_deliver() {
     const std::string traceparent = traceparent_for(request_, target_);
     const std::string head = passthrough_head({.client_fields = request_.exchange.request().fields,
@@ -74,14 +68,21 @@ class PassthroughAttempt {
     co_return co_await deliver_document();
   }
 
+  [[nodiscard]] AttemptEnd measured(AttemptEnd end) const { return call_.measured(std::move(end)); }
+
+ private:
   asio::awaitable<AttemptEnd> relay_stream() {
     const UpstreamResponseHead& upstream = call_.head();
     const std::string_view content_type = upstream.header("content-type");
     http::ResponseHead head = make_client_head(is_event_stream(content_type) ? content_type : kEventStreamType);
     if (upstream.header("cache-control").empty()) head.add("cache-control", "no-cache");
     if (upstream.header("x-accel-buffering").empty()) head.add("x-accel-buffering", "no");
+    const auto on_commit = [this] {
+      if (request_.release_body) request_.release_body();
+      if (target_.on_answering) target_.on_answering();
+    };
     StreamRelay relay(request_.exchange, call_.upstream(), head, deps_.wheel,
-                      stream_settings(request_.snapshot, target_.on_answering));
+                      stream_settings(request_.snapshot, on_commit));
     StreamEnd stream = co_await relay.run();
     AttemptEnd end = failed_attempt(std::move(stream.outcome));
     end.delivered = stream.committed;
@@ -96,7 +97,7 @@ class PassthroughAttempt {
     const bool encoded = !call_.head().header("content-encoding").empty();
     if (first == std::string::npos) co_return failed_attempt(unusable_answer("an empty answer"));
     if (!encoded && (*body)[first] != '{') co_return failed_attempt(unusable_answer("not a JSON answer"));
-    if (body->substr(0, kErrorMarkWithin).find("\"error\"") != std::string::npos) {
+    if (std::string_view(*body).substr(0, kErrorMarkWithin).find("\"error\"") != std::string::npos) {
       if (const auto error = read_error(*body)) {
         co_return failed_attempt(classify_error_event(error->type, error->message));
       }
@@ -162,7 +163,8 @@ class PassthroughAttempt {
 asio::awaitable<AttemptEnd> attempt_passthrough(const ForwardedRequest& request, const AttemptTarget& target,
                                                 Dependencies& deps) {
   PassthroughAttempt attempt(request, target, deps);
-  co_return co_await attempt.run();
+  AttemptEnd end = co_await attempt.send_and_deliver();
+  co_return attempt.measured(std::move(end));
 }
 
 }  // namespace balancer::gateway

@@ -10,11 +10,11 @@ asio::awaitable<AttemptEnd> attempt_provider(const ForwardedRequest& request, co
   if (request.on_attempt) request.on_attempt(target);
   switch (target.provider.type) {
     case ProviderType::kAnthropic:
-      co_return co_await attempt_passthrough(request, target, deps);
+      return attempt_passthrough(request, target, deps);
     case ProviderType::kOpenAi:
       break;
   }
-  co_return co_await attempt_converted(request, target, deps);
+  return attempt_converted(request, target, deps);
 }
 
 std::string traceparent_for(const ForwardedRequest& request, const AttemptTarget& target) {

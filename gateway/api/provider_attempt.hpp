@@ -42,7 +42,7 @@ struct ForwardedRequest {
   RequestRecord& record;
   const Snapshot& snapshot;
   const MessagesRequest& message;
-  // Decoded; `message` was scanned from it. Followed by at least 64 readable bytes.
+  // Decoded; `message` was scanned from it. Followed by at least 64 readable bytes. Until `release_body` is called.
   std::string_view body;
   // "/v1/messages" or "/v1/messages/count_tokens".
   std::string_view path;
@@ -55,6 +55,9 @@ struct ForwardedRequest {
   std::optional<CacheOutcome> cache_outcome = std::nullopt;
   // Told before each attempt which one it is; may be empty.
   std::function<void(const AttemptTarget&)> on_attempt{};
+  // Gives back the body's memory when a stream has begun that needs it no more: bodies are large, and streams long. May be
+  // empty.
+  std::function<void()> release_body{};
 };
 
 // The traceparent that the provider is sent in place of the client's; empty for the client's own.

@@ -48,37 +48,26 @@ Error no_configuration() { return {ErrorCode::kUnavailable, "gateway: no configu
 
 asio::awaitable<void> serve_probe(http::Exchange& exchange, Endpoint endpoint, Dependencies& deps) {
   switch (endpoint) {
-    case Endpoint::kServiceInfo:
-      co_return co_await serve_service_info(exchange, deps);
-    case Endpoint::kHealth:
-      co_return co_await serve_health(exchange, deps);
-    case Endpoint::kLive:
-      co_return co_await serve_live(exchange);
-    case Endpoint::kReady:
-      co_return co_await serve_ready(exchange, deps);
-    default:
-      co_return co_await serve_hello(exchange);
+    case Endpoint::kServiceInfo: return serve_service_info(exchange, deps);
+    case Endpoint::kHealth: return serve_health(exchange, deps);
+    case Endpoint::kLive: return serve_live(exchange);
+    case Endpoint::kReady: return serve_ready(exchange, deps);
+    default: return serve_hello(exchange);
   }
 }
 
+// `record` lives until completion.
 asio::awaitable<void> serve_endpoint(http::Exchange& exchange, const RouteMatch& match,
                                      const std::shared_ptr<RequestRecord>& record, Dependencies& deps) {
   const Snapshot& snapshot = *record->snapshot;
   switch (match.endpoint) {
-    case Endpoint::kMessages:
-      co_return co_await serve_messages(exchange, record, record->snapshot, deps);
-    case Endpoint::kCountTokens:
-      co_return co_await serve_count_tokens(exchange, *record, snapshot, deps);
-    case Endpoint::kModelList:
-      co_return co_await serve_model_list(exchange, snapshot);
-    case Endpoint::kModel:
-      co_return co_await serve_model(exchange, match.model_id, snapshot);
-    case Endpoint::kProviders:
-      co_return co_await serve_providers(exchange, deps);
-    case Endpoint::kReloadProviders:
-      co_return co_await serve_reload(exchange, deps);
-    default:
-      co_return co_await serve_probe(exchange, match.endpoint, deps);
+    case Endpoint::kMessages: return serve_messages(exchange, record, record->snapshot, deps);
+    case Endpoint::kCountTokens: return serve_count_tokens(exchange, *record, snapshot, deps);
+    case Endpoint::kModelList: return serve_model_list(exchange, snapshot);
+    case Endpoint::kModel: return serve_model(exchange, match.model_id, snapshot);
+    case Endpoint::kProviders: return serve_providers(exchange, deps);
+    case Endpoint::kReloadProviders: return serve_reload(exchange, deps);
+    default: return serve_probe(exchange, match.endpoint, deps);
   }
 }
 

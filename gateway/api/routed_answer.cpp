@@ -37,7 +37,8 @@ std::optional<std::int64_t> retry_after(const routing::Rejection& rejection) {
 DecisionRequest decision_request(const MessagesInput& input) {
   const MessagesRequest& message = input.received.message;
   DecisionRequest request;
-  request.request_id = input.record->request_id;
+  // Whoever is told of the beginning waits to be told of the end.
+  if (input.record->listed) request.request_id = input.record->request_id;
   request.model = message.model;
   request.pinned_provider = message.pinned_provider;
   request.session_key = input.session.key;
@@ -48,7 +49,7 @@ DecisionRequest decision_request(const MessagesInput& input) {
   return request;
 }
 
-asio::awaitable<void> serve_plan(http::Exchange& exchange, const MessagesInput& input, routing::AttemptPlan plan,
+asio::awaitable<void> serve_plan(http::Exchange& exchange, MessagesInput& input, routing::AttemptPlan plan,
                                  CacheOutcome outcome, std::function<void(const AttemptTarget&)> on_attempt,
                                  Dependencies& deps) {
   const MessagesRequest& message = input.received.message;
@@ -68,6 +69,7 @@ asio::awaitable<void> serve_plan(http::Exchange& exchange, const MessagesInput& 
       .session_key = input.session.key,
       .cache_outcome = outcome,
       .on_attempt = std::move(on_attempt),
+      .release_body = [&input] { input.received.body = {}; },
   };
   co_await serve_with_failover(request, std::move(plan), deps);
 }
@@ -87,7 +89,7 @@ asio::awaitable<void> reply_rejection(http::Exchange& exchange, const routing::R
   co_await reply_final(exchange, std::move(answer), summary);
 }
 
-asio::awaitable<void> serve_alone(http::Exchange& exchange, const MessagesInput& input, Dependencies& deps) {
+asio::awaitable<void> serve_alone(http::Exchange& exchange, MessagesInput& input, Dependencies& deps) {
   const DecisionRequest question = decision_request(input);
   routing::RoutingDecision decision = co_await deps.decisions.decide(question, *input.snapshot);
   if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {

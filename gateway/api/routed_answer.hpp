@@ -17,13 +17,13 @@ namespace balancer::gateway {
 
 // Complete when the last byte of the answer, or one error body, has been written to `exchange`. `on_attempt` may be empty.
 // The references outlive it.
-asio::awaitable<void> serve_plan(http::Exchange& exchange, const MessagesInput& input, routing::AttemptPlan plan,
+asio::awaitable<void> serve_plan(http::Exchange& exchange, MessagesInput& input, routing::AttemptPlan plan,
                                  CacheOutcome outcome, std::function<void(const AttemptTarget&)> on_attempt,
                                  Dependencies& deps);
 asio::awaitable<void> reply_rejection(http::Exchange& exchange, const routing::Rejection& rejection,
                                       const MessagesInput& input);
 
 // For this client alone: neither looked up nor joined nor stored.
-asio::awaitable<void> serve_alone(http::Exchange& exchange, const MessagesInput& input, Dependencies& deps);
+asio::awaitable<void> serve_alone(http::Exchange& exchange, MessagesInput& input, Dependencies& deps);
 
 }  // namespace balancer::gateway

@@ -29,12 +29,12 @@ Flights::Entry enter_flight(const MessagesInput& input, const RequestSignature& 
 
 }  // namespace
 
-asio::awaitable<void> serve_shared(http::Exchange& exchange, MessagesInput input, RequestSignature signature,
-                                   CacheDirectives directives, Dependencies& deps) {
+asio::awaitable<void> serve_shared(http::Exchange& exchange, std::unique_ptr<MessagesInput> input,
+                                   RequestSignature signature, CacheDirectives directives, Dependencies& deps) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const DeliveryContext context = delivery_context(input);
+  const DeliveryContext context = delivery_context(*input);
   for (unsigned joins = 0; joins < kMaxJoins; ++joins) {
-    const Flights::Entry flight = enter_flight(input, signature, !directives.no_cache, executor, deps);
+    const Flights::Entry flight = enter_flight(*input, signature, !directives.no_cache, executor, deps);
     if (flight.leads) {
       LeaderDelivery delivery(exchange, flight.answer, context);
       ProductionOrder order{.request = RequestCopy(exchange.request(), exchange.request_id()),
@@ -50,7 +50,7 @@ asio::awaitable<void> serve_shared(http::Exchange& exchange, MessagesInput input
     if (end == FollowerDelivery::End::kDone) co_return;
     if (end == FollowerDelivery::End::kTooLate) break;
   }
-  co_await serve_alone(exchange, input, deps);
+  co_await serve_alone(exchange, *input, deps);
 }
 
 }  // namespace balancer::gateway

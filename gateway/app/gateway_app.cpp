@@ -49,8 +49,10 @@ TcpAddress to_address(const tcp::endpoint& endpoint) { return {endpoint.address(
 }  // namespace
 
 Result<std::unique_ptr<GatewayApp>> GatewayApp::start(std::shared_ptr<grpc::Channel> control_plane,
-                                                      GatewaySettings settings, const Clock& clock) {
-  std::unique_ptr<GatewayApp> app(new GatewayApp(std::move(control_plane), std::move(settings), clock));
+                                                      GatewaySettings settings, const Clock& clock,
+                                                      DecisionClientFactory decisions) {
+  std::unique_ptr<GatewayApp> app(
+      new GatewayApp(std::move(control_plane), std::move(settings), clock, std::move(decisions)));
   TcpAddress wanted = app->settings_.listen;
   try {
     app->listen_for_clients();
@@ -68,17 +70,20 @@ Result<std::unique_ptr<GatewayApp>> GatewayApp::start(std::shared_ptr<grpc::Chan
   return app;
 }
 
-GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock)
+GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock,
+                       DecisionClientFactory decisions)
     : settings_(std::move(settings)),
       spans_(make_span_exporter(settings_)),
       metrics_(metric_sources()),
       link_(std::move(control_plane),
-            {.gateway_id = make_gateway_id(),
+            {.target = settings_.control_plane,
+             .gateway_id = make_gateway_id(),
              .snapshot_cache_file = settings_.snapshot_cache_file,
              .presence = {.host_name = asio::ip::host_name(),
                           .start_time = clock.wall_now(),
                           .condition = [this] { return condition(); },
-                          .on_drain = [this](bool drain) { set_drained(drain); }}},
+                          .on_drain = [this](bool drain) { set_drained(drain); }},
+             .decision_client_factory = std::move(decisions)},
             [this](std::shared_ptr<const Snapshot> snapshot) { return take_snapshot(std::move(snapshot)); }),
       shared_{clock, resolver_, link_, metrics_, spans_.get(), in_flight_, flights_, draining_, configured_, settings_.limits,
               [this](const LearnedLesson& lesson) {
@@ -201,8 +206,9 @@ GatewayMetrics::Sources GatewayApp::metric_sources() const {
 
 void GatewayApp::shut_down() {
   shutting_down_ = true;
-  draining_ = true;
   for (const auto& thread : threads_) thread->stop_accepting();
+  // Said only now: whoever hears it gets no answer any more that keeps its connection.
+  draining_ = true;
 
   // Whoever is not done in time is cut off by a timer of its own, so that a quick end waits for nobody.
   std::mutex mutex;

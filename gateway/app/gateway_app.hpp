@@ -22,9 +22,10 @@ namespace balancer::gateway {
 class GatewayApp {
  public:
   // Listens when it returns; serves as soon as a snapshot came. The clock outlives the app. Fails when an address
-  // cannot be had.
+  // cannot be had. Decisions are asked for over the channel, unless there is a nearer way.
   [[nodiscard]] static Result<std::unique_ptr<GatewayApp>> start(std::shared_ptr<grpc::Channel> control_plane,
-                                                                 GatewaySettings settings, const Clock& clock);
+                                                                 GatewaySettings settings, const Clock& clock,
+                                                                 DecisionClientFactory decisions = {});
   // Shuts down as shut_down() does, at once.
   ~GatewayApp();
   GatewayApp(const GatewayApp&) = delete;
@@ -45,7 +46,8 @@ class GatewayApp {
   void shut_down();
 
  private:
-  GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock);
+  GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock,
+             DecisionClientFactory decisions);
 
   void listen_for_clients();
   void listen_for_operators(const TcpAddress& address);

@@ -15,6 +15,8 @@ struct GatewaySettings {
   TcpAddress listen{"127.0.0.1", 9090};
   // Nothing: no admin listener.
   std::optional<TcpAddress> admin_listen;
+  // Where the control plane is, as connect_control_plane() was told; empty when the channel is in-process.
+  std::string control_plane;
   // I/O threads; 0 for one a core.
   unsigned threads = 0;
   // Where the newest snapshot is kept for a start without a control plane; empty for nowhere.

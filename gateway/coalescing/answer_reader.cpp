@@ -41,6 +41,7 @@ asio::awaitable<AnswerReader::Event> AnswerReader::next() {
   woken_ = false;
   seen_ = answer_->state_;
   event.state = answer_->state_;
+  event.owes = owes_;
   event.given_up = given_up_;
   if (has_bytes()) event.piece = answer_->buffer_.at(position_);
   co_return event;
@@ -51,6 +52,12 @@ void AnswerReader::take(std::size_t count) {
   position_ = std::min(position_ + count, answer_->buffer_.end());
   note_if_taken();
   answer_->let_go_of_read_bytes();
+  answer_->wake_maker_if_taken();
+}
+
+void AnswerReader::settle() {
+  const std::lock_guard lock(answer_->mutex_);
+  owes_ = false;
   answer_->wake_maker_if_taken();
 }
 
@@ -78,7 +85,7 @@ void AnswerReader::ask_maker_to_end() {
 
 bool AnswerReader::has_news() const {
   const AnswerState state = answer_->state_;
-  if (woken_ || given_up_ || state >= AnswerState::kWhole) return true;
+  if (woken_ || owes_ || given_up_ || state >= AnswerState::kWhole) return true;
   return kind_ != Kind::kFollowerOfTheWhole && (state != seen_ || has_bytes());
 }
 

@@ -49,12 +49,14 @@ void AnswerRecorder::begin_stream(const http::ResponseHead& head) {
 
 asio::awaitable<bool> AnswerRecorder::write_piece(std::string_view piece) {
   if (abandoned_) co_return false;
-  answer_->append(piece);
-  co_await answer_->wait_until_taken();
+  if (!answer_->append(piece)) co_await answer_->wait_until_taken();
   co_return !abandoned_;
 }
 
-void AnswerRecorder::push_piece(std::string_view piece) { answer_->append(piece); }
+bool AnswerRecorder::push_piece(std::string_view piece) {
+  answer_->append(piece);
+  return true;
+}
 
 asio::awaitable<bool> AnswerRecorder::finish_stream() {
   if (!std::exchange(ended_, true)) answer_->end(AnswerState::kWhole);

@@ -35,7 +35,7 @@ class AnswerRecorder final : public http::Exchange, private AnswerMaker {
   void begin_stream(const http::ResponseHead& head) override;
   // Completes when the fastest reader has taken `piece`.
   asio::awaitable<bool> write_piece(std::string_view piece) override;
-  void push_piece(std::string_view piece) override;
+  bool push_piece(std::string_view piece) override;
   asio::awaitable<bool> finish_stream() override;
   bool answered() const override { return progress_.status != 0; }
   // Of its own writing, not of any client's reading: has no times.

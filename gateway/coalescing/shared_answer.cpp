@@ -35,11 +35,31 @@ void SharedAnswer::open_events(const http::ResponseHead& head) {
   set_state(AnswerState::kOpen);
 }
 
-void SharedAnswer::append(std::string_view bytes) {
+bool SharedAnswer::append(std::string_view bytes) {
+  AnswerReader* leader = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    leader = open_handed();
+    keep(bytes);
+    if (leader != nullptr) leader->position_ = buffer_.end();
+    let_go_of_read_bytes();
+    wake_readers();
+    if (leader == nullptr) return taken();
+  }
+  // The leader is of this thread, so that it stays meanwhile.
+  if (leader->hand_over_(bytes)) return true;
   const std::lock_guard lock(mutex_);
-  keep(bytes);
-  let_go_of_read_bytes();
-  wake_readers();
+  leader->owes_ = true;
+  leader->resume();
+  return taken();
+}
+
+AnswerReader* SharedAnswer::open_handed() const {
+  if (state_ != AnswerState::kOpen) return nullptr;
+  const auto ready = std::find_if(readers_.begin(), readers_.end(), [&](const AnswerReader* reader) {
+    return reader->hand_over_ && reader->waits_ && !reader->has_news() && reader->position_ == buffer_.end();
+  });
+  return ready != readers_.end() ? *ready : nullptr;
 }
 
 void SharedAnswer::end(AnswerState state) {
@@ -106,7 +126,7 @@ bool SharedAnswer::taken() const {
   const auto in_use = [](const AnswerReader* reader) { return !reader->given_up_; };
   if (std::none_of(readers_.begin(), readers_.end(), in_use)) return true;
   return std::any_of(readers_.begin(), readers_.end(), [&](const AnswerReader* reader) {
-    if (reader->given_up_) return false;
+    if (reader->given_up_ || reader->owes_) return false;
     return reader->kind_ == AnswerReader::Kind::kFollowerOfTheWhole || reader->position_ == buffer_.end();
   });
 }

@@ -96,7 +96,8 @@ class SharedAnswer : public std::enable_shared_from_this<SharedAnswer> {
   // `head` is for the one who asked first; others get one of their own. Then either of two ways: events, piece by piece,
   // and their end (kWhole or kBroken) ...
   void open_events(const http::ResponseHead& head);
-  void append(std::string_view bytes);
+  // True when some reader has taken, or needs not take, all of it already, or nobody reads.
+  bool append(std::string_view bytes);
   void end(AnswerState state);
   // ... or all at once.
   void put_document(const http::ResponseHead& head, std::string_view body);
@@ -133,6 +134,8 @@ class SharedAnswer : public std::enable_shared_from_this<SharedAnswer> {
   void set_state(AnswerState state);
   void keep(std::string_view bytes);
   [[nodiscard]] bool taken() const;
+  // The leader, if it can be handed bytes here and now, which are the next it needs; else null.
+  [[nodiscard]] AnswerReader* open_handed() const;
   void let_go_of_read_bytes();
   void give_up_replay();
 

@@ -12,6 +12,7 @@
 #include "gateway/controlplane_client/condition_reporter.hpp"
 #include "gateway/controlplane_client/config_watch.hpp"
 #include "gateway/controlplane_client/control_plane_news.hpp"
+#include "gateway/controlplane_client/decide_call_starter.hpp"
 #include "gateway/controlplane_client/grpc_response_client.hpp"
 #include "gateway/controlplane_client/health_watch.hpp"
 #include "gateway/controlplane_client/listing_decoding.hpp"
@@ -94,8 +95,10 @@ class ControlPlaneLink::Core {
   }
 
   [[nodiscard]] std::unique_ptr<DecisionClient> make_decision_client(TimerWheel& wheel) {
-    return std::make_unique<StableDecisionClient>(channel_, wheel, settings_.decision_deadline, news_,
-                                                  settings_.gateway_id, random_seed());
+    if (settings_.decision_client_factory) return settings_.decision_client_factory(wheel, settings_.gateway_id);
+    return std::make_unique<StableDecisionClient>(decide_call_starter(channel_, settings_.target), wheel,
+                                                  settings_.decision_deadline, news_, settings_.gateway_id,
+                                                  random_seed());
   }
 
   [[nodiscard]] bool connected() const { return news_->connected(); }

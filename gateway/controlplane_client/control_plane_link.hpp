@@ -23,7 +23,14 @@ class Channel;
 
 namespace balancer::gateway {
 
+// Makes the DecisionClient of the I/O thread that runs the wheel; called on that thread.
+using DecisionClientFactory =
+    std::function<std::unique_ptr<DecisionClient>(TimerWheel& wheel, const std::string& gateway_id)>;
+
 struct ControlPlaneLinkSettings {
+  // Where the channel leads, as connect_control_plane() was told: decisions are asked for there without the channel
+  // (README.md). Empty for an in-process channel.
+  std::string target{};
   // Unique per process.
   std::string gateway_id;
   // Where the newest snapshot is kept for a start without a control plane; empty for nowhere. Mode 0600.
@@ -31,6 +38,8 @@ struct ControlPlaneLinkSettings {
   // How long a request waits for the control plane's decision before it is planned here.
   std::chrono::milliseconds decision_deadline{50};
   GatewayPresence presence{};
+  // Empty: decisions are asked for over the channel.
+  DecisionClientFactory decision_client_factory{};
 };
 
 // Thread-safe unless said otherwise. Starts connecting in start(); reconnects by itself, for ever.

@@ -28,22 +28,20 @@ bool begins_with_first(const std::optional<routing::RoutingDecision>& decoded, c
 DecideStream::Waiter::Waiter(DecideStream& stream, const Snapshot& snapshot)
     : snapshot_(snapshot), timer_(stream.wheel_, [this, &stream] { stream.expire(*this); }) {}
 
-DecideStream::DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel,
-                           Settings settings, Events events)
+DecideStream::DecideStream(DecideCallStarter start_call, TimerWheel& wheel, Settings settings, Events events)
     : wheel_(wheel),
       settings_(std::move(settings)),
       events_(std::move(events)),
-      stub_(v1::RoutingService::NewStub(channel)),
+      start_call_(std::move(start_call)),
       backoff_(settings_.seed),
-      reopen_timer_(wheel, [this] { open(); }) {}
+      reopen_timer_(wheel, [this] { open(); }),
+      tally_timer_(wheel, [this] { flush_soon(); }) {}
 
 void DecideStream::open() {
   if (call_ || closed_) return;
   reopen_timer_.disarm();
-  call_ = DecideCall::start(*stub_, [weak = weak_from_this(), &context = wheel_.context()] {
-    asio::post(context, [weak] {
-      if (const auto stream = weak.lock()) stream->receive();
-    });
+  call_ = start_call_(wheel_, [weak = weak_from_this()] {
+    if (const auto stream = weak.lock()) stream->receive();
   });
   open_ = true;
   pending_.set_gateway_id(settings_.gateway_id);
@@ -54,6 +52,7 @@ void DecideStream::close() {
   closed_ = true;
   open_ = false;
   reopen_timer_.disarm();
+  tally_timer_.disarm();
   if (call_) call_->cancel_and_wait();
   call_.reset();
   for (auto& [id, waiter] : std::exchange(waiters_, {})) {
@@ -118,7 +117,12 @@ void DecideStream::report(routing::AttemptReport&& report) {
 }
 
 void DecideStream::report_request(routing::RequestSummary&& summary) {
-  if (!open_ || pending_.requests_size() >= kSummaryLimit) return;
+  if (!open_) return;
+  if (summary.request_id.empty() || pending_.requests_size() >= kSummaryLimit) {
+    tally_summary(summary, pending_);
+    if (!tally_timer_.armed()) tally_timer_.arm_after(kTallyInterval);
+    return;
+  }
   encode_summary(std::move(summary), *pending_.add_requests());
   flush_soon();
 }
@@ -160,7 +164,7 @@ void DecideStream::flush() {
   if (!open_) return;
   drop_stale_reports();
   if (pending_.queries_size() == 0 && pending_.reports_size() == 0 && pending_.lead_ends_size() == 0 &&
-      pending_.requests_size() == 0) {
+      pending_.requests_size() == 0 && pending_.request_tallies_size() == 0) {
     return;
   }
   const TimerWheel::TimePoint now = wheel_.now();
@@ -245,6 +249,7 @@ void DecideStream::on_ended() {
   pending_.clear_queries();
   pending_.clear_lead_ends();
   pending_.clear_requests();
+  pending_.clear_request_tallies();
   leads_.end_stream();
   given_up_.clear();
   events_.on_broken();
@@ -257,7 +262,7 @@ void DecideStream::on_finished(const grpc::Status& status) {
     unsent->mutable_reports()->MergeFrom(pending_.reports());
     pending_.mutable_reports()->Swap(unsent->mutable_reports());
   }
-  log::debug("decide stream ended", {{"code", static_cast<int>(status.error_code())}});
+  log::debug("decide stream ended", {{"code", static_cast<int>(status.error_code())}, {"reason", status.error_message()}});
   news_.replies.clear();
   call_.reset();
   reopen_timer_.arm_after(backoff_.next());

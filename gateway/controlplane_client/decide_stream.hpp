@@ -12,13 +12,14 @@
 #include <optional>
 #include <string>
 
-#include "balancer/controlplane/v1/routing.grpc.pb.h"
+#include "balancer/controlplane/v1/routing.pb.h"
 #include "common/async/asio.hpp"
 #include "common/async/timer_wheel.hpp"
 #include "common/routing/attempt_plan.hpp"
 #include "common/routing/attempt_report.hpp"
 #include "common/snapshot/snapshot.hpp"
 #include "gateway/controlplane_client/decide_call.hpp"
+#include "gateway/controlplane_client/decide_call_starter.hpp"
 #include "gateway/controlplane_client/decision_client.hpp"
 #include "gateway/controlplane_client/reconnect_backoff.hpp"
 #include "gateway/controlplane_client/stream_leads.hpp"
@@ -70,6 +71,7 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   static constexpr int kQueryLimit = 4'096;
   static constexpr int kReportLimit = 4'096;
   static constexpr int kSummaryLimit = 1'024;
+  static constexpr std::chrono::milliseconds kTallyInterval{250};
   // An older report tells the control plane nothing any more: few cooldowns are longer.
   static constexpr std::chrono::minutes kReportLifetime{5};
   // A control plane that leaves more questions unanswered, or more ends of leads untaken, is asked on a new stream: the
@@ -83,7 +85,7 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
     std::chrono::milliseconds deadline{0};
     std::uint64_t seed = 0;
   };
-  DecideStream(std::shared_ptr<grpc::Channel> channel, TimerWheel& wheel, Settings settings, Events events);
+  DecideStream(DecideCallStarter start_call, TimerWheel& wheel, Settings settings, Events events);
 
   // Starts connecting now, unless the stream is open.
   void open();
@@ -96,7 +98,8 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   asio::awaitable<void> ask(const DecisionRequest& request, Waiter& waiter);
   // Sent now, or once the stream is open again if that is soon enough.
   void report(routing::AttemptReport&& report);
-  // Sent soon; dropped while the stream is down, or when too many wait.
+  // Sent soon; dropped while the stream is down. What is only counted, and what is one too many to wait, goes with the
+  // next batch, or after kTallyInterval.
   void report_request(routing::RequestSummary&& summary);
   // Of a plan that leads. Sent unless its stream has ended, which ended the lead.
   void end_lead(const LeadEnd& end);
@@ -123,7 +126,7 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   TimerWheel& wheel_;
   const Settings settings_;
   const Events events_;
-  const std::unique_ptr<v1::RoutingService::Stub> stub_;
+  const DecideCallStarter start_call_;
 
   std::unique_ptr<DecideCall> call_;
   DecideCall::News news_;
@@ -131,6 +134,8 @@ class DecideStream : public std::enable_shared_from_this<DecideStream> {
   bool closed_ = false;
   ReconnectBackoff backoff_;
   TimerWheel::Timer reopen_timer_;
+  // Armed while requests that were only counted wait for a batch to go with.
+  TimerWheel::Timer tally_timer_;
 
   // What the next message will hold.
   v1::DecideRequest pending_;

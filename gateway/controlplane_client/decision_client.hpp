@@ -67,7 +67,7 @@ class DecisionClient {
   // so is each that a report names as the next one. A probe may be reported as kAnswering before.
   virtual void report(routing::AttemptReport report) = 0;
 
-  // For people; does not wait. Lost while no control plane answers for long.
+  // For people; does not wait. One without a request_id is only counted. Lost while no control plane answers for long.
   virtual void report_request(routing::RequestSummary summary) = 0;
 
   // Exactly once for every plan that leads, after its answer was stored, if it was. Does not wait.

@@ -142,6 +142,22 @@ void encode_summary(routing::RequestSummary&& summary, v1::RequestSummary& messa
   }
 }
 
+void tally_summary(const routing::RequestSummary& summary, v1::DecideRequest& message) {
+  const v1::AttemptOutcome outcome = encode(summary.outcome);
+  auto& tallies = *message.mutable_request_tallies();
+  auto alike = std::find_if(tallies.begin(), tallies.end(), [&](const v1::RequestTally& tally) {
+    return tally.status() == summary.status && tally.outcome() == outcome;
+  });
+  if (alike == tallies.end()) {
+    v1::RequestTally& added = *tallies.Add();
+    added.set_status(summary.status);
+    added.set_outcome(outcome);
+    added.set_request_count(1);
+    return;
+  }
+  alike->set_request_count(alike->request_count() + 1);
+}
+
 void encode_lead_end(const LeadEnd& end, v1::LeadEnd& message) {
   set_signature(*message.mutable_signature(), end.signature);
   message.set_local_join_count(end.local_join_count);

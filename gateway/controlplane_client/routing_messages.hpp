@@ -21,6 +21,8 @@ namespace v1 = balancer::controlplane::v1;
 void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQuery& message);
 
 void encode_summary(routing::RequestSummary&& summary, v1::RequestSummary& message);
+// One more that ended as `summary` did.
+void tally_summary(const routing::RequestSummary& summary, v1::DecideRequest& message);
 void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message);
 
 void encode_lead_end(const LeadEnd& end, v1::LeadEnd& message);

@@ -7,12 +7,13 @@
 
 namespace balancer::gateway {
 
-StableDecisionClient::StableDecisionClient(const std::shared_ptr<grpc::Channel>& channel, TimerWheel& wheel,
+StableDecisionClient::StableDecisionClient(DecideCallStarter start_call, TimerWheel& wheel,
                                            std::chrono::milliseconds deadline, std::shared_ptr<ControlPlaneNews> news,
                                            std::string gateway_id, std::uint64_t seed)
     : wheel_(wheel), news_(std::move(news)), planner_(seed) {
   stream_ = std::make_shared<DecideStream>(
-      channel, wheel, DecideStream::Settings{.gateway_id = std::move(gateway_id), .deadline = deadline, .seed = seed},
+      std::move(start_call), wheel,
+      DecideStream::Settings{.gateway_id = std::move(gateway_id), .deadline = deadline, .seed = seed},
       DecideStream::Events{.on_heard = [this] { on_heard(); },
                            .on_broken = [this] { on_broken(); },
                            .on_wanted = [this](const RequestSignature& signature) {

@@ -1,8 +1,6 @@
 // The DecisionClient that no control plane can fail: asks while answers come, plans here otherwise.
 #pragma once
 
-#include <grpcpp/channel.h>
-
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -21,9 +19,8 @@ namespace balancer::gateway {
 class StableDecisionClient final : public DecisionClient {
  public:
   // To be created, used and destroyed on the wheel's thread.
-  StableDecisionClient(const std::shared_ptr<grpc::Channel>& channel, TimerWheel& wheel,
-                       std::chrono::milliseconds deadline, std::shared_ptr<ControlPlaneNews> news,
-                       std::string gateway_id, std::uint64_t seed);
+  StableDecisionClient(DecideCallStarter start_call, TimerWheel& wheel, std::chrono::milliseconds deadline,
+                       std::shared_ptr<ControlPlaneNews> news, std::string gateway_id, std::uint64_t seed);
   ~StableDecisionClient() override;
   StableDecisionClient(const StableDecisionClient&) = delete;
   StableDecisionClient& operator=(const StableDecisionClient&) = delete;

@@ -109,6 +109,33 @@ Role read_message(ondemand::object message, Excerpt* excerpt) {
   return role;
 }
 
+// What texts that are marked already need of the above.
+
+void append_blocks(JsonValue blocks, Excerpt& excerpt) {
+  for (const JsonValue block : blocks.elements()) {
+    if (excerpt.full() || !block.is_object()) return;
+    for (const JsonField member : block.fields()) {
+      if (excerpt.full()) return;
+      if (says(member.raw_key, "type") || says(member.raw_key, "cache_control")) continue;
+      excerpt.append(member.value.raw());
+    }
+  }
+}
+
+void append_content(JsonValue content, Excerpt& excerpt) {
+  content.is_array() ? append_blocks(content, excerpt) : excerpt.append(content.raw());
+}
+
+std::string joined(const Excerpt& instructions, const Excerpt& question) {
+  if (instructions.text().empty() && question.text().empty()) return {};
+  std::string text;
+  text.reserve(instructions.text().size() + 1 + question.text().size());
+  text += instructions.text();
+  text += '\0';
+  text += question.text();
+  return text;
+}
+
 }  // namespace
 
 ConversationBeginning read_beginning(std::string_view system, std::string_view messages) {
@@ -135,10 +162,27 @@ ConversationBeginning read_beginning(std::string_view system, std::string_view m
       if (asked && beginning.answered) break;
     }
   }
-  if (instructions.text().empty() && question.text().empty()) return beginning;
-  beginning.text = instructions.text();
-  beginning.text += '\0';
-  beginning.text += question.text();
+  beginning.text = joined(instructions, question);
+  return beginning;
+}
+
+ConversationBeginning read_beginning(JsonValue system, JsonValue messages) {
+  Excerpt instructions;
+  if (system.is_string()) instructions.append(system.raw());
+  append_blocks(system, instructions);
+
+  ConversationBeginning beginning;
+  Excerpt question;
+  bool asked = false;
+  for (const JsonValue message : messages.elements()) {
+    if (!message.is_object() || (asked && beginning.answered)) break;
+    const JsonValue role = message["role"];
+    if (role.says("assistant")) beginning.answered = true;
+    if (asked || !role.says("user")) continue;
+    asked = true;
+    append_content(message["content"], question);
+  }
+  beginning.text = joined(instructions, question);
   return beginning;
 }
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/dialect/json/json_document.hpp"
+
 namespace balancer::gateway {
 
 struct ConversationBeginning {
@@ -18,5 +20,7 @@ struct ConversationBeginning {
 // The values of "system" and "messages" as they stand; empty for none. Each is followed by at least 64 readable bytes.
 // Reads no further than it must; what is malformed counts as absent.
 [[nodiscard]] ConversationBeginning read_beginning(std::string_view system, std::string_view messages);
+// The same of values that are marked already.
+[[nodiscard]] ConversationBeginning read_beginning(JsonValue system, JsonValue messages);
 
 }  // namespace balancer::gateway

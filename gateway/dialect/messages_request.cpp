@@ -53,6 +53,17 @@ BodyEdit member_removal(std::span<const JsonMember> members, std::size_t index) 
   return {member.key_begin, member.value_end, {}};
 }
 
+std::vector<BodyEdit> find_gateway_removals(const MessagesRequest& request, std::string_view body,
+                                            const JsonObjectScanner& scanner) {
+  if (const JsonValue root = scanner.scanned(body)) {
+    const JsonValue messages = root["messages"];
+    return may_hold_gateway_thinking(messages) ? find_gateway_thinking(body, messages) : std::vector<BodyEdit>();
+  }
+  const std::string_view messages = request.messages.of(body);
+  if (messages.empty() || !may_hold_gateway_thinking(messages)) return {};
+  return find_gateway_thinking(body, messages);
+}
+
 }  // namespace
 
 Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectScanner& scanner) {
@@ -110,10 +121,7 @@ Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectS
     }
   }
   if (!has_model) return invalid("model: Field required");
-  const std::string_view messages = request.messages.of(body);
-  if (!messages.empty() && may_hold_gateway_thinking(messages)) {
-    request.gateway_thinking_removals = find_gateway_thinking(body, messages);
-  }
+  request.gateway_thinking_removals = find_gateway_removals(request, body, scanner);
   return request;
 }
 

@@ -57,21 +57,40 @@ std::string session_in_metadata(std::string_view metadata) {
   return session_part(string_member(metadata, "user_id"));
 }
 
-}  // namespace
+std::string session_in_metadata(JsonValue metadata) {
+  if (!metadata.is_object() || metadata.raw().size() > kMaxMetadataBytes) return {};
+  const std::string_view user_id = metadata["user_id"].text();
+  return check_escapes(user_id) == Escapes::kValid ? session_part(decode_raw(user_id)) : std::string();
+}
 
-SessionIdentity identify_session(const SessionHints& hints, const MessagesRequest& request, std::string_view body) {
+// `metadata`, `system` and `messages`: all as JSON text, or all as marked values.
+template <class Json>
+SessionIdentity identify(const SessionHints& hints, Json metadata, Json system, Json messages) {
   using routing::SessionEvidence;
   const bool compacted = is_set(hints.context_compacted);
   if (is_usable_id(hints.session_id)) {
     return {routing::session_key(hints.caller, SessionEvidence::kId, hints.session_id), compacted};
   }
-  if (const std::string id = session_in_metadata(request.metadata.of(body)); is_usable_id(id)) {
+  if (const std::string id = session_in_metadata(metadata); is_usable_id(id)) {
     return {routing::session_key(hints.caller, SessionEvidence::kId, id), compacted};
   }
-  const ConversationBeginning beginning = read_beginning(request.system.of(body), request.messages.of(body));
+  const ConversationBeginning beginning = read_beginning(system, messages);
   if (beginning.text.empty()) return {{}, compacted};
   return {routing::session_key(hints.caller, SessionEvidence::kBeginning, beginning.text),
           compacted || !beginning.answered};
+}
+
+}  // namespace
+
+SessionIdentity identify_session(const SessionHints& hints, const MessagesRequest& request, std::string_view body) {
+  return identify(hints, request.metadata.of(body), request.system.of(body), request.messages.of(body));
+}
+
+SessionIdentity identify_session(const SessionHints& hints, const MessagesRequest& request, std::string_view body,
+                                 const JsonObjectScanner& scanner) {
+  const JsonValue root = scanner.scanned(body);
+  return root ? identify(hints, root["metadata"], root["system"], root["messages"])
+              : identify_session(hints, request, body);
 }
 
 }  // namespace balancer::gateway

@@ -32,5 +32,8 @@ struct SessionHints {
 // characters do too. `request` was scanned from `body`, which is followed by at least 64 readable bytes.
 [[nodiscard]] SessionIdentity identify_session(const SessionHints& hints, const MessagesRequest& request,
                                                std::string_view body);
+// The same with less work where `scanner` still has the body that `request` was scanned from.
+[[nodiscard]] SessionIdentity identify_session(const SessionHints& hints, const MessagesRequest& request,
+                                               std::string_view body, const JsonObjectScanner& scanner);
 
 }  // namespace balancer::gateway

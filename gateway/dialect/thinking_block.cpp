@@ -35,4 +35,6 @@ bool may_hold_thinking(std::string_view text) {
 
 bool may_hold_gateway_thinking(std::string_view text) { return text.find(kGatewayMark) != std::string_view::npos; }
 
+bool may_hold_gateway_thinking(JsonValue value) { return value.has_string_with_prefix(kGatewaySignaturePrefix); }
+
 }  // namespace balancer::gateway

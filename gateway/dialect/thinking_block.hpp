@@ -15,5 +15,6 @@ namespace balancer::gateway {
 // Cheap looks at a text; false means that no such block is in it.
 [[nodiscard]] bool may_hold_thinking(std::string_view text);
 [[nodiscard]] bool may_hold_gateway_thinking(std::string_view text);
+[[nodiscard]] bool may_hold_gateway_thinking(JsonValue value);
 
 }  // namespace balancer::gateway

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "gateway/dialect/json/json_document.hpp"
 #include "gateway/dialect/thinking_block.hpp"
 
 namespace balancer::gateway {
@@ -76,6 +75,11 @@ std::vector<BodyEdit> find_gateway_thinking(std::string_view body, std::string_v
   const Result<JsonValue> list = document.read(messages);
   if (!list) return {};
   return find_removals(*list, body, is_gateway_thinking_block);
+}
+
+std::vector<BodyEdit> find_gateway_thinking(std::string_view body, JsonValue messages) {
+  if (check_escapes(messages.raw()) == Escapes::kInvalid) return {};
+  return find_removals(messages, body, is_gateway_thinking_block);
 }
 
 std::vector<BodyEdit> find_all_thinking(std::string_view body) {

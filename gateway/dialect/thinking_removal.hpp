@@ -9,12 +9,15 @@
 #include <vector>
 
 #include "gateway/dialect/body_edit.hpp"
+#include "gateway/dialect/json/json_document.hpp"
 
 namespace balancer::gateway {
 
 // The blocks that this gateway made. `messages` is the value of the body's "messages" and points into `body`, which is
 // followed by at least 64 readable bytes.
 [[nodiscard]] std::vector<BodyEdit> find_gateway_thinking(std::string_view body, std::string_view messages);
+// The same where `body` has been scanned: only escapes in strings are still unchecked.
+[[nodiscard]] std::vector<BodyEdit> find_gateway_thinking(std::string_view body, JsonValue messages);
 
 // All of them, whoever made them: instead of the ones above, not beside them. `body` is followed by at least 64
 // readable bytes.

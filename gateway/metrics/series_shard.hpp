@@ -4,10 +4,10 @@
 
 #include <array>
 #include <atomic>
-#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -63,9 +63,28 @@ class SeriesShard {
     // Fixed before the node is published.
     Node* next = nullptr;
   };
+  // Of each label its length, its first and its last bytes: label sets are small and closed, and hashing all of their
+  // text takes 150 instructions a look-up more, ten times a request.
   struct Hash {
     std::size_t operator()(const Labels& labels) const {
-      return boost::hash_range(labels.begin(), labels.end());
+      std::uint64_t mixed = 0;
+      for (const std::string_view label : labels) {
+        mixed = (mixed ^ ends_of(label) ^ label.size()) * 0x9e3779b97f4a7c15u;
+        mixed ^= mixed >> 32;
+      }
+      return static_cast<std::size_t>(mixed);
+    }
+
+    static std::uint64_t ends_of(std::string_view label) {
+      std::uint64_t first = 0;
+      std::uint64_t last = 0;
+      if (label.size() >= sizeof first) {
+        std::memcpy(&first, label.data(), sizeof first);
+        std::memcpy(&last, label.data() + label.size() - sizeof last, sizeof last);
+      } else {
+        for (const char c : label) first = first << 8 | static_cast<unsigned char>(c);
+      }
+      return first * 31 + last;
     }
   };
 

@@ -1,13 +1,13 @@
 // What is known of one client request from its arrival to its end: written down as it happens, told once at the end.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/routing/attempt_plan.hpp"
 #include "common/routing/attempt_report.hpp"
@@ -54,6 +54,9 @@ struct RequestRecord {
   // are taken.
   std::optional<tracing::TraceContext> trace;
   std::optional<tracing::SpanId> parent_span;
+  // The control plane is told of it by name; else it is counted there, unless it fails. Known from the beginning, because
+  // a decision that is asked for in its name lists it there.
+  bool listed = false;
 
   // The configuration that it was served by; null before there was one.
   std::shared_ptr<const Snapshot> snapshot;
@@ -64,7 +67,8 @@ struct RequestRecord {
   bool planned_by_gateway = false;
   std::optional<routing::RejectionReason> rejection;
   std::optional<CacheOutcome> cache;
-  std::vector<AttemptRecord> attempts;
+  // Nearly all have one.
+  boost::container::small_vector<AttemptRecord, 1> attempts;
 
   // Whose answer it was given; empty for an answer of the gateway's own.
   std::string provider;

@@ -50,6 +50,7 @@ std::shared_ptr<RequestRecord> RequestTelemetry::open(const http::Exchange& exch
   record->endpoint = endpoint;
   record->arrival = sinks_.clock.now();
   record->arrival_time = sinks_.clock.wall_now();
+  record->listed = is_messages(*record) && summaries_.take(record->arrival);
   const auto from_client = tracing::parse_traceparent(exchange.request().header("traceparent"));
   if (sinks_.spans == nullptr) {
     record->trace = from_client;
@@ -88,7 +89,14 @@ void RequestTelemetry::publish(const RequestRecord& record) {
   if (sinks_.spans != nullptr && !is_probe(record)) {
     for (tracing::Span& span : spans_of(record)) sinks_.spans->submit(std::move(span));
   }
-  if (decisions_ != nullptr && is_messages(record)) decisions_->report_request(summary_of(record));
+  if (decisions_ == nullptr || !is_messages(record)) return;
+  decisions_->report_request(is_told_of(record) ? summary_of(record) : count_of(record));
+}
+
+bool RequestTelemetry::is_told_of(const RequestRecord& record) {
+  if (record.listed) return true;
+  const bool failed = record.status >= 400 || is_failure(record);
+  return failed && failures_.take(record.arrival + record.duration);
 }
 
 void RequestTelemetry::count(const RequestRecord& record) {

@@ -10,6 +10,7 @@
 #include "gateway/controlplane_client/decision_client.hpp"
 #include "gateway/metrics/gateway_metrics.hpp"
 #include "gateway/telemetry/request_record.hpp"
+#include "gateway/telemetry/summary_allowance.hpp"
 
 namespace balancer::gateway {
 
@@ -54,10 +55,14 @@ class RequestTelemetry {
 
   void publish(const RequestRecord& record);
   void count(const RequestRecord& record);
+  [[nodiscard]] bool is_told_of(const RequestRecord& record);
 
   const Sinks sinks_;
   RequestMetrics& metrics_;
   DecisionClient* decisions_ = nullptr;
+  SummaryAllowance summaries_;
+  // Failures beyond the even share: they are what people look for.
+  SummaryAllowance failures_;
 };
 
 }  // namespace balancer::gateway

@@ -33,4 +33,11 @@ routing::RequestSummary summary_of(const RequestRecord& record) {
   return summary;
 }
 
+routing::RequestSummary count_of(const RequestRecord& record) {
+  routing::RequestSummary summary;
+  summary.status = record.status;
+  summary.outcome = record.outcome;
+  return summary;
+}
+
 }  // namespace balancer::gateway

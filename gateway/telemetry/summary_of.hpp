@@ -8,4 +8,7 @@ namespace balancer::gateway {
 
 [[nodiscard]] routing::RequestSummary summary_of(const RequestRecord& record);
 
+// The same for a request that is only counted: without its name.
+[[nodiscard]] routing::RequestSummary count_of(const RequestRecord& record);
+
 }  // namespace balancer::gateway

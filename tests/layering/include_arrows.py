@@ -44,7 +44,9 @@ RANKS = {
 
 # What deploy/ may include besides its own folder and common/.
 DEPLOY = {
-    "deploy/standalone": {"gateway/app", "controlplane/app", "controlplane/config"},
+    "deploy/standalone": {
+        "gateway/app", "gateway/controlplane_client", "controlplane/app", "controlplane/config", "controlplane/domain",
+    },
     "deploy/demo_provider": set(),
 }
 

@@ -1,5 +1,6 @@
 #include "gateway/dialect/json/json_document.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -44,11 +45,13 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-void JsonDocument::release_if_large() {
-  finder_.release_if_large();
-  marks_ = {};
+bool JsonDocument::release_if_large() {
+  const bool large = finder_.release_if_large() || closing_.capacity() > kKeptMarks;
+  if (large) marks_ = {};
   if (closing_.capacity() > kKeptMarks) std::vector<std::uint32_t>().swap(closing_);
-  if (copy_.capacity() > kKeptBytes) std::vector<char>().swap(copy_);
+  if (copy_.capacity() <= kKeptBytes) return large;
+  std::vector<char>().swap(copy_);
+  return true;
 }
 
 Result<JsonValue> JsonDocument::read_copy(std::string_view text) {
@@ -59,82 +62,76 @@ Result<JsonValue> JsonDocument::read_copy(std::string_view text) {
 
 Result<JsonValue> JsonDocument::read(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  text_ = text;
-  too_deep_ = false;
-  switch (finder_.find(text)) {
+  switch (find_marks(text)) {
     case JsonMarksProblem::kNone: break;
     case JsonMarksProblem::kEmpty: return refused("the body is empty");
     case JsonMarksProblem::kNotUtf8: return refused("the body is not valid UTF-8");
     case JsonMarksProblem::kNotJson: return refused("the body is not valid JSON");
     case JsonMarksProblem::kOutOfMemory: return Error{ErrorCode::kInternal, "out of memory", {}};
   }
-  marks_ = finder_.marks();
-  if (closing_.size() < marks_.size()) closing_.resize(marks_.size());
-  if (!check_structure()) return refused(too_deep_ ? "the body is nested too deeply" : "the body is not valid JSON");
+  const JsonValue root = check_marked();
+  if (!root) return refused(too_deep_ ? "the body is nested too deeply" : "the body is not valid JSON");
   const Escapes escapes = check_escapes(text);
   if (escapes == Escapes::kInvalid) return refused("the body is not valid JSON");
   has_lone_surrogates_ = escapes == Escapes::kLoneSurrogate;
-  return JsonValue(this, 0);
+  return root;
 }
 
-bool JsonDocument::check_structure() {
-  enum class Expect { kValue, kValueOrEnd, kKeyOrEnd, kKey, kColon, kCommaOrEnd, kNothing };
-  std::array<std::uint32_t, kMaxDepth> open;
-  std::size_t depth = 0;
-  Expect expect = Expect::kValue;
-  const auto close = [&](std::uint32_t mark) {
-    closing_[open[--depth]] = mark;
-    expect = depth == 0 ? Expect::kNothing : Expect::kCommaOrEnd;
-  };
-  const auto in_object = [&] { return text_[marks_[open[depth - 1]]] == '{'; };
+JsonMarksProblem JsonDocument::find_marks(std::string_view text) {
+  text_ = text;
+  const JsonMarksProblem problem = finder_.find(text);
+  marks_ = finder_.marks();
+  return problem;
+}
 
-  for (std::uint32_t mark = 0; mark < marks_.size(); ++mark) {
+JsonValue JsonDocument::check_marked() {
+  if (closing_.size() < marks_.size()) closing_.resize(marks_.size());
+  return check_structure() ? JsonValue(this, 0) : JsonValue();
+}
+
+// What may follow a token is written behind it rather than kept as a state.
+bool JsonDocument::check_structure() {
+  const auto count = static_cast<std::uint32_t>(marks_.size());
+  std::uint32_t mark = 0;
+  const auto is_at_mark = [&](char c) { return mark < count && text_[marks_[mark]] == c; };
+  const auto pass_key = [&] {
+    if (!is_at_mark('"') || !check_scalar(mark)) return false;
+    ++mark;
+    if (!is_at_mark(':')) return false;
+    ++mark;
+    return true;
+  };
+  struct Bracket {
+    std::uint32_t mark;
+    char closed_by;
+  };
+  std::array<Bracket, kMaxDepth> open;
+  std::size_t depth = 0;
+  too_deep_ = false;
+
+  while (mark < count) {
+    // Here a value begins.
     const char c = text_[marks_[mark]];
-    switch (expect) {
-      case Expect::kValueOrEnd:
-        if (c == ']') {
-          close(mark);
-          break;
-        }
-        [[fallthrough]];
-      case Expect::kValue:
-        if (c == '{' || c == '[') {
-          if (depth == kMaxDepth) return !(too_deep_ = true);
-          open[depth++] = mark;
-          expect = c == '{' ? Expect::kKeyOrEnd : Expect::kValueOrEnd;
-        } else {
-          if (!check_scalar(mark)) return false;
-          expect = depth == 0 ? Expect::kNothing : Expect::kCommaOrEnd;
-        }
-        break;
-      case Expect::kKeyOrEnd:
-        if (c == '}') {
-          close(mark);
-          break;
-        }
-        [[fallthrough]];
-      case Expect::kKey:
-        if (c != '"' || !check_scalar(mark)) return false;
-        expect = Expect::kColon;
-        break;
-      case Expect::kColon:
-        if (c != ':') return false;
-        expect = Expect::kValue;
-        break;
-      case Expect::kCommaOrEnd:
-        if (c == ',') {
-          expect = in_object() ? Expect::kKey : Expect::kValue;
-        } else if (c == (in_object() ? '}' : ']')) {
-          close(mark);
-        } else {
-          return false;
-        }
-        break;
-      case Expect::kNothing:
-        return false;
+    if (c == '{' || c == '[') {
+      if (depth == kMaxDepth) return !(too_deep_ = true);
+      const char closed_by = c == '{' ? '}' : ']';
+      open[depth++] = {mark++, closed_by};
+      if (!is_at_mark(closed_by)) {
+        if (c == '{' && !pass_key()) return false;
+        continue;
+      }
+    } else {
+      if (!check_scalar(mark)) return false;
+      ++mark;
     }
+    // Here a value has ended; or an empty one is about to.
+    while (depth > 0 && is_at_mark(open[depth - 1].closed_by)) closing_[open[--depth].mark] = mark++;
+    if (depth == 0) return mark == count;
+    if (!is_at_mark(',')) return false;
+    ++mark;
+    if (open[depth - 1].closed_by == '}' && !pass_key()) return false;
   }
-  return expect == Expect::kNothing;
+  return false;
 }
 
 bool JsonDocument::check_scalar(std::uint32_t mark) {
@@ -161,6 +158,19 @@ std::optional<std::int64_t> JsonValue::whole_number() const {
   constexpr double kLimit = 9e18;
   if (!(real > -kLimit && real < kLimit)) return std::nullopt;
   return static_cast<std::int64_t>(real);
+}
+
+// Looks at the marks alone. A search of the text stops at every quote, escaped ones too: without it and with the strict
+// walk in place of the loose one, a scan of 500 kB takes 70 us instead of 135.
+bool JsonValue::has_string_with_prefix(std::string_view four_bytes) const {
+  if (document_ == nullptr) return false;
+  std::array<char, 5> searched{'"'};
+  four_bytes.copy(searched.data() + 1, searched.size() - 1);
+  const auto marks = document_->marks_.subspan(mark_, mark_behind() - mark_);
+  return std::any_of(marks.begin(), marks.end(), [&](std::uint32_t mark) {
+    // The last ones look behind the text, where five bytes can be read but no string begins.
+    return std::memcmp(document_->text_.data() + mark, searched.data(), searched.size()) == 0;
+  });
 }
 
 bool JsonValue::empty() const {

@@ -50,6 +50,8 @@ class JsonValue {
   // A number's whole part, within the range of the type; nothing for other kinds.
   [[nodiscard]] std::optional<std::int64_t> whole_number() const;
   [[nodiscard]] bool empty() const;
+  // Whether the value or any below it is a string that begins with these four bytes, as they stand; keys count too.
+  [[nodiscard]] bool has_string_with_prefix(std::string_view four_bytes) const;
 
   // The last member of that name (ASCII, without escapes): duplicates are the last one's (protocol.md 1.5).
   [[nodiscard]] JsonValue operator[](std::string_view key) const;
@@ -85,8 +87,14 @@ class JsonDocument {
   // The same from a padded copy that the document keeps.
   [[nodiscard]] Result<JsonValue> read_copy(std::string_view text);
 
-  // Gives the memory of an unusually large text back; ends the validity of all values.
-  void release_if_large();
+  // read() in two steps, for those who think otherwise of what fails. First the marks, as of JsonMarks;
+  [[nodiscard]] JsonMarksProblem find_marks(std::string_view text);
+  // then everything but the escapes in strings: absent when there is more wrong.
+  [[nodiscard]] JsonValue check_marked();
+  [[nodiscard]] std::span<const std::uint32_t> marks() const { return marks_; }
+
+  // Gives the memory of an unusually large text back, which ends the validity of all values: true when it did.
+  bool release_if_large();
 
   // Some string of the text holds a surrogate escape without its partner.
   [[nodiscard]] bool has_lone_surrogates() const { return has_lone_surrogates_; }

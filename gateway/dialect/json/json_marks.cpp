@@ -42,11 +42,12 @@ JsonMarksProblem JsonMarks::find(std::string_view text) {
   return JsonMarksProblem::kNone;
 }
 
-void JsonMarks::release_if_large() {
-  if (parser_->capacity <= kKeptCapacity) return;
+bool JsonMarks::release_if_large() {
+  if (parser_->capacity <= kKeptCapacity) return false;
   marks_ = {};
   parser_->stage.reset();
   parser_->capacity = 0;
+  return true;
 }
 
 }  // namespace balancer::gateway

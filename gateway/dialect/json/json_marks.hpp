@@ -29,8 +29,8 @@ class JsonMarks {
   // next find() or release().
   [[nodiscard]] std::span<const std::uint32_t> marks() const { return marks_; }
 
-  // Gives the memory of an unusually large text back.
-  void release_if_large();
+  // Gives the memory of an unusually large text back, with its marks: true when it did.
+  bool release_if_large();
 
  private:
   struct Parser;

@@ -23,19 +23,47 @@ JsonObjectScanner::JsonObjectScanner() { members_.reserve(32); }
 
 Result<std::span<const JsonMember>> JsonObjectScanner::scan(std::string_view text) {
   members_.clear();
+  scanned_ = {};
   const std::size_t skipped = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   const std::string_view json = text.substr(skipped);
-  switch (finder_.find(json)) {
+  switch (document_.find_marks(json)) {
     case JsonMarksProblem::kNone: break;
     case JsonMarksProblem::kEmpty: return not_json("the request body is empty");
     case JsonMarksProblem::kNotUtf8: return not_json("the request body is not valid UTF-8");
     case JsonMarksProblem::kNotJson: return not_json("the request body is not valid JSON");
     case JsonMarksProblem::kOutOfMemory: return Error{ErrorCode::kInternal, "out of memory", {}};
   }
-  const std::span<const std::uint32_t> marks = finder_.marks();
-  const std::size_t count = marks.size();
-  if (json[marks[0]] != '{') return not_json("the request body is not a JSON object");
+  if (json[document_.marks()[0]] != '{') return not_json("the request body is not a JSON object");
+  root_ = document_.check_marked();
+  if (!root_) {
+    const auto members = scan_loosely(json, skipped);
+    document_.release_if_large();
+    return members;
+  }
+  note_members(text, root_);
+  if (!document_.release_if_large()) scanned_ = text;
+  return std::span<const JsonMember>(members_);
+}
 
+JsonValue JsonObjectScanner::scanned(std::string_view text) const {
+  const bool is_same = !text.empty() && text.data() == scanned_.data() && text.size() == scanned_.size();
+  return is_same ? root_ : JsonValue();
+}
+
+void JsonObjectScanner::note_members(std::string_view text, JsonValue object) {
+  for (const JsonField field : object.fields()) {
+    const std::string_view value = field.value.raw();
+    const auto value_begin = static_cast<std::size_t>(value.data() - text.data());
+    members_.push_back({.key_begin = static_cast<std::size_t>(field.raw_key.data() - text.data()) - 1,
+                        .value_begin = value_begin,
+                        .value_end = value_begin + value.size(),
+                        .raw_key = field.raw_key});
+  }
+}
+
+Result<std::span<const JsonMember>> JsonObjectScanner::scan_loosely(std::string_view json, std::size_t skipped) {
+  const std::span<const std::uint32_t> marks = document_.marks();
+  const std::size_t count = marks.size();
   // Kinds of the open brackets, outermost first: true for an object.
   std::bitset<kMaxDepth> objects;
   objects[0] = true;
@@ -107,7 +135,6 @@ Result<std::span<const JsonMember>> JsonObjectScanner::scan(std::string_view tex
         return malformed();
     }
   }
-  finder_.release_if_large();
   if (expect != Expect::kNothing || depth != 1) return malformed();
   return std::span<const JsonMember>(members_);
 }

@@ -1,5 +1,6 @@
 // Finds the members of a JSON object without building anything: simdjson's first stage marks the structure, one walk
-// over the marks checks nesting and notes where the top-level members stand.
+// over the marks checks nesting and notes where the top-level members stand. Whoever wants to know more of the same text
+// walks the same marks.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +9,7 @@
 #include <vector>
 
 #include "common/error/error.hpp"
-#include "gateway/dialect/json/json_marks.hpp"
+#include "gateway/dialect/json/json_document.hpp"
 
 namespace balancer::gateway {
 
@@ -36,9 +37,20 @@ class JsonObjectScanner {
   // provider. The members are valid until the next scan and as long as the text.
   [[nodiscard]] Result<std::span<const JsonMember>> scan(std::string_view text);
 
+  // The text that was scanned last, as JsonDocument::check_marked() has it: valid until the next scan. Absent when
+  // `text` is another one, is no strict JSON, or is unusually large: then whoever needs it reads it anew. The bytes of a
+  // text do not change after its scan.
+  [[nodiscard]] JsonValue scanned(std::string_view text) const;
+
  private:
-  JsonMarks finder_;
+  void note_members(std::string_view text, JsonValue object);
+  // Of marked JSON that check_marked() refuses and a provider may not. `skipped` bytes stand before it.
+  [[nodiscard]] Result<std::span<const JsonMember>> scan_loosely(std::string_view json, std::size_t skipped);
+
+  JsonDocument document_;
   std::vector<JsonMember> members_;
+  std::string_view scanned_;
+  JsonValue root_;
 };
 
 }  // namespace balancer::gateway

@@ -1,6 +1,7 @@
 #include "gateway/dialect/signature/canonical_json.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace balancer::gateway {
 namespace {
@@ -13,6 +14,10 @@ constexpr std::size_t kUsualMembers = 64;
 constexpr std::size_t kMaxSorted = 1024;
 
 bool before(const JsonField& left, const JsonField& right) {
+  // Most keys of one object differ in their first letter.
+  if (const auto first = left.raw_key.data()[0], other = right.raw_key.data()[0]; first != other) {
+    return static_cast<unsigned char>(first) < static_cast<unsigned char>(other);
+  }
   const int order = left.raw_key.compare(right.raw_key);
   // Keys are views of one text: duplicates stay in order.
   return order != 0 ? order < 0 : left.raw_key.data() < right.raw_key.data();
@@ -32,36 +37,59 @@ void CanonicalJson::add(JsonValue value, std::string_view schema_name) {
         is_schema ? add_in_order(member.value) : add(member.value, schema_name);
       });
     case JsonKind::kArray:
-      builder_.add("[");
-      for (const JsonValue element : value.elements()) add(element, schema_name);
-      return builder_.add("]");
+      return add_array(value, [&](JsonValue element) { add(element, schema_name); });
     default:
-      return builder_.add(value.raw());
+      return put(value.raw());
   }
 }
 
 void CanonicalJson::add_in_order(JsonValue value) {
   switch (value.kind()) {
-    case JsonKind::kObject:
-      builder_.add("{");
+    case JsonKind::kObject: {
+      const std::string_view text = value.raw();
+      put(text.substr(0, 1));
+      at_first_member_ = true;
       for (const JsonField member : value.fields()) {
         add_key(member);
         add_in_order(member.value);
       }
-      return builder_.add("}");
+      at_first_member_ = false;
+      return put(text.substr(text.size() - 1));
+    }
     case JsonKind::kArray:
-      builder_.add("[");
-      for (const JsonValue element : value.elements()) add_in_order(element);
-      return builder_.add("]");
+      return add_array(value, [&](JsonValue element) { add_in_order(element); });
     default:
-      return builder_.add(value.raw());
+      return put(value.raw());
   }
 }
 
-void CanonicalJson::add_key(const JsonField& member) {
-  // With its quotes: no key looks like a bracket.
-  builder_.add({member.raw_key.data() - 1, member.raw_key.size() + 2});
+template <class AddElement>
+void CanonicalJson::add_array(JsonValue array, AddElement&& add_element) {
+  const std::string_view text = array.raw();
+  put(text.substr(0, 1));
+  bool first = true;
+  for (const JsonValue element : array.elements()) {
+    if (!std::exchange(first, false)) put_comma_before(element.raw().data());
+    add_element(element);
+  }
+  put(text.substr(text.size() - 1));
 }
+
+void CanonicalJson::add_key(const JsonField& member) {
+  const char* const quote = member.raw_key.data() - 1;
+  if (!std::exchange(at_first_member_, false)) put_comma_before(quote);
+  const std::string_view quoted(quote, member.raw_key.size() + 2);
+  const char* const behind = quoted.data() + quoted.size();
+  put(quoted);
+  put(*behind == ':' ? std::string_view(behind, 1) : std::string_view(":"));
+}
+
+void CanonicalJson::put_comma_before(const char* next) {
+  // Something opens before every member and element.
+  put(next[-1] == ',' ? std::string_view(next - 1, 1) : std::string_view(","));
+}
+
+void CanonicalJson::finish() { builder_.add_piece(std::exchange(side_by_side_, {})); }
 
 void CanonicalJson::push_members(JsonValue object) {
   const std::size_t begin = members_.size();

@@ -37,33 +37,36 @@ bool is_kept_back(std::string_view name, Fields fields) {
 
 std::string_view fate_of(std::string_view name, Fields fields) { return is_kept_back(name, fields) ? "kept" : "sent"; }
 
-bool name_before(const http::HeaderField& left, const http::HeaderField& right) {
-  return std::lexicographical_compare(left.name.begin(), left.name.end(), right.name.begin(), right.name.end(),
-                                      [](char a, char b) { return ascii_lower(a) < ascii_lower(b); });
+// `left` and `right` are elements of one array: lines of one header keep their order.
+bool name_before(const http::HeaderField* left, const http::HeaderField* right) {
+  const auto order = std::lexicographical_compare_three_way(
+      left->name.begin(), left->name.end(), right->name.begin(), right->name.end(),
+      [](char a, char b) { return ascii_lower(a) <=> ascii_lower(b); });
+  return order != 0 ? order < 0 : left < right;
 }
 
 }  // namespace
 
 void add_headers(SignatureBuilder& builder, Fields fields) {
-  std::vector<http::HeaderField> counted;
+  std::vector<const http::HeaderField*> counted;
   std::vector<std::string_view> betas;
   counted.reserve(fields.size());
   for (const http::HeaderField& field : fields) {
     if (ascii_iequal(field.name, kBeta)) {
       for_each_list_item(field.value, [&](std::string_view beta) { betas.push_back(beta); });
     } else if (!is_volatile_header(field.name)) {
-      counted.push_back(field);
+      counted.push_back(&field);
     }
   }
-  std::stable_sort(counted.begin(), counted.end(), name_before);
+  std::sort(counted.begin(), counted.end(), name_before);
   std::sort(betas.begin(), betas.end());
   betas.erase(std::unique(betas.begin(), betas.end()), betas.end());
 
   builder.add(std::to_string(counted.size()));
-  for (const http::HeaderField& field : counted) {
-    builder.add(ascii_lower(field.name));
-    builder.add(fate_of(field.name, fields));
-    builder.add(field.value);
+  for (const http::HeaderField* field : counted) {
+    builder.add(ascii_lower(field->name));
+    builder.add(fate_of(field->name, fields));
+    builder.add(field->value);
   }
   builder.add(std::to_string(betas.size()));
   if (!betas.empty()) builder.add(fate_of(kBeta, fields));

@@ -19,10 +19,11 @@ constexpr std::string_view kUserId = "user id";
 class BodyParts {
  public:
   BodyParts(SignatureBuilder& builder, bool include_max_tokens)
-      : builder_(builder), canonical_(builder), include_max_tokens_(include_max_tokens) {}
+      : canonical_(builder), include_max_tokens_(include_max_tokens) {}
 
   void add(JsonValue body) {
     canonical_.add_object(body, [this](const JsonField& member) { add_member(member); });
+    canonical_.finish();
   }
 
   // Between their quotes.
@@ -34,7 +35,7 @@ class BodyParts {
     if (rule == MemberRule::kLeftOut) return;
     canonical_.add_key(member);
     switch (rule) {
-      case MemberRule::kPresenceCounts: return builder_.add(kSomeNumber);
+      case MemberRule::kPresenceCounts: return canonical_.add_placeholder(kSomeNumber);
       case MemberRule::kMetadata: return add_metadata(member.value);
       case MemberRule::kOutputFormat: return canonical_.add(member.value, "schema");
       default: return canonical_.add(member.value);
@@ -46,27 +47,19 @@ class BodyParts {
     canonical_.add_object(metadata, [this](const JsonField& member) {
       canonical_.add_key(member);
       if (!member.value.is_string() || !says(member.raw_key, "user_id")) return canonical_.add(member.value);
-      builder_.add(kUserId);
+      canonical_.add_placeholder(kUserId);
       user_ids_.push_back(member.value.text());
     });
   }
 
-  SignatureBuilder& builder_;
   CanonicalJson canonical_;
   bool include_max_tokens_;
   std::vector<std::string_view> user_ids_;
 };
 
-}  // namespace
-
-std::optional<RequestSignature> sign_messages_request(const SignatureContext& context, const MessagesRequest& request,
-                                                      std::string_view body, JsonDocument& scratch) {
-  const auto root = scratch.read(body);
-  if (!root || !root->is_object()) {
-    scratch.release_if_large();
-    return std::nullopt;
-  }
-
+// `body` may be held by `scratch`.
+RequestSignature sign(const SignatureContext& context, const MessagesRequest& request, JsonValue body,
+                      JsonDocument& scratch) {
   SignatureBuilder builder;
   builder.add("messages");
   builder.add(context.caller);
@@ -76,11 +69,32 @@ std::optional<RequestSignature> sign_messages_request(const SignatureContext& co
   builder.add(request.model);
   add_headers(builder, context.client_fields);
   BodyParts parts(builder, context.include_max_tokens);
-  parts.add(*root);
-  // Last: they are documents of their own, read in the same memory.
+  parts.add(body);
+  // Last: they are documents of their own, and may be read in the memory that held the body.
   for (const std::string_view user_id : parts.user_ids()) add_user_identity(builder, user_id, scratch);
-  scratch.release_if_large();
   return builder.finish();
+}
+
+}  // namespace
+
+std::optional<RequestSignature> sign_messages_request(const SignatureContext& context, const MessagesRequest& request,
+                                                      std::string_view body, JsonDocument& scratch) {
+  std::optional<RequestSignature> signature;
+  const auto root = scratch.read(body);
+  if (root && root->is_object()) signature = sign(context, request, *root, scratch);
+  scratch.release_if_large();
+  return signature;
+}
+
+std::optional<RequestSignature> sign_messages_request(const SignatureContext& context, const MessagesRequest& request,
+                                                      std::string_view body, const JsonObjectScanner& scanner,
+                                                      JsonDocument& scratch) {
+  const JsonValue root = scanner.scanned(body);
+  if (!root) return sign_messages_request(context, request, body, scratch);
+  if (check_escapes(body) == Escapes::kInvalid) return std::nullopt;
+  const RequestSignature signature = sign(context, request, root, scratch);
+  scratch.release_if_large();
+  return signature;
 }
 
 }  // namespace balancer::gateway

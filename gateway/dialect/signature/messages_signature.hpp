@@ -33,5 +33,11 @@ struct SignatureContext {
 [[nodiscard]] std::optional<RequestSignature> sign_messages_request(const SignatureContext& context,
                                                                     const MessagesRequest& request,
                                                                     std::string_view body, JsonDocument& scratch);
+// The same with less work where `scanner` still has the body that `request` was scanned from.
+[[nodiscard]] std::optional<RequestSignature> sign_messages_request(const SignatureContext& context,
+                                                                    const MessagesRequest& request,
+                                                                    std::string_view body,
+                                                                    const JsonObjectScanner& scanner,
+                                                                    JsonDocument& scratch);
 
 }  // namespace balancer::gateway

@@ -23,6 +23,7 @@ void add_user_identity(SignatureBuilder& builder, std::string_view raw_user_id, 
         canonical.add_key(member);
         canonical.add(member.value);
       });
+      canonical.finish();
       return;
     }
   }

@@ -8,8 +8,15 @@
 namespace balancer::gateway {
 namespace {
 
+template <std::size_t kCount>
+constexpr std::array<std::string_view, kCount> sorted_by_size(std::array<std::string_view, kCount> names) {
+  std::sort(names.begin(), names.end(),
+            [](std::string_view left, std::string_view right) { return left.size() < right.size(); });
+  return names;
+}
+
 // Lower case.
-constexpr auto kVolatileHeaders = std::to_array<std::string_view>({
+constexpr auto kVolatileHeaders = sorted_by_size(std::to_array<std::string_view>({
     // Between two hops, or made anew for each provider (protocol.md 1.3).
     "connection", "content-encoding", "content-length", "content-type", "expect", "host", "http2-settings",
     "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "via",
@@ -28,7 +35,7 @@ constexpr auto kVolatileHeaders = std::to_array<std::string_view>({
     "x-real-ip",
     // For caches: whether an answer may be taken from one, not what it says.
     "cache-control", "pragma",
-});
+}));
 constexpr auto kVolatilePrefixes = std::to_array<std::string_view>({
     // Never forwarded: what a browser adds.
     "access-control-", "sec-",
@@ -37,6 +44,25 @@ constexpr auto kVolatilePrefixes = std::to_array<std::string_view>({
     // An SDK about itself: platform, time-out, number of the retry.
     "x-stainless-",
 });
+
+constexpr std::size_t kLongestName = kVolatileHeaders.back().size();
+
+// Where in the list the names of each size begin; a request has twenty headers, and few listed names are as long as one.
+constexpr auto kSizeBegins = [] {
+  std::array<std::size_t, kLongestName + 2> begins{};
+  for (std::size_t size = 0; size < begins.size(); ++size) {
+    while (begins[size] < kVolatileHeaders.size() && kVolatileHeaders[begins[size]].size() < size) ++begins[size];
+  }
+  return begins;
+}();
+
+bool is_listed(std::string_view name) {
+  if (name.size() > kLongestName) return false;
+  for (std::size_t i = kSizeBegins[name.size()]; i < kSizeBegins[name.size() + 1]; ++i) {
+    if (ascii_iequal(name, kVolatileHeaders[i])) return true;
+  }
+  return false;
+}
 
 // "0" asks for no answer at all and what is no such number is refused (protocol.md 2.2): neither is shared with others.
 bool is_positive_integer(JsonValue value) {
@@ -48,8 +74,7 @@ bool is_positive_integer(JsonValue value) {
 }  // namespace
 
 bool is_volatile_header(std::string_view name) {
-  return std::any_of(kVolatileHeaders.begin(), kVolatileHeaders.end(),
-                     [&](std::string_view listed) { return ascii_iequal(name, listed); }) ||
+  return is_listed(name) ||
          std::any_of(kVolatilePrefixes.begin(), kVolatilePrefixes.end(),
                      [&](std::string_view prefix) { return ascii_istarts_with(name, prefix); });
 }

@@ -7,6 +7,7 @@
 
 #include "tests/integration/passthrough/expectations.hpp"
 #include "tests/integration/reliability/conversation.hpp"
+#include "tests/integration/support/eventually.hpp"
 #include "tests/integration/support/process_usage.hpp"
 #include "tests/integration/support/stack.hpp"
 
@@ -131,7 +132,8 @@ TEST(GarbageAnswersTest, AreABadGatewayInTheClientsOwnTerms) {
   }
 
   if (kMemoryTells) {
-    EXPECT_LE(resident_bytes(balancer.process()), before + kMemoryLimit);
+    // The allocator gives back to the system what is free for a while.
+    EXPECT_TRUE(eventually([&] { return resident_bytes(balancer.process()) <= before + kMemoryLimit; }));
   }
 }
 
@@ -157,7 +159,11 @@ TEST(GarbageAnswersTest, BytesBehindAnAnswerAreNotTakenForTheNext) {
   fakes::FakeProvider provider;
   Standalone balancer(config_for({{"only", provider.base_url()}}, kSettings), gateway_flags({"--threads", "1"}));
   const std::string smuggled = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"evil\":1";
-  provider.enqueue(fakes::json_message("one").send_raw(smuggled));
+  const std::string first =
+      R"({"type":"message","content":[{"type":"text","text":"one"}],"usage":{"input_tokens":1,"output_tokens":1}})";
+  // In one write: what comes when the next request is under way nobody can tell from its answer.
+  provider.enqueue(fakes::raw_answer("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: " +
+                                     std::to_string(first.size()) + "\r\n\r\n" + first + smuggled));
   provider.enqueue(fakes::json_message("two"));
 
   EXPECT_EQ(text_of(ask(balancer.client())), "one");
@@ -186,7 +192,8 @@ TEST(GarbageAnswersTest, ALineOfTenMegabytesInAStreamIsNotKept) {
   }
 
   if (kMemoryTells) {
-    EXPECT_LE(resident_bytes(balancer.process()), before + kMemoryLimit);
+    // The allocator gives back to the system what is free for a while.
+    EXPECT_TRUE(eventually([&] { return resident_bytes(balancer.process()) <= before + kMemoryLimit; }));
   }
 }
 

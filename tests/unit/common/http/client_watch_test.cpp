@@ -89,7 +89,8 @@ TEST(ClientWatchTest, NoticesAClientThatResets) {
 TEST(ClientWatchTest, NoticesItBehindAPipelinedRequestToo) {
   WatchingServer server;
   fakes::HttpConnection connection = server.connect();
-  connection.send_raw(std::string(kWait) + kNext);
+  connection.send_raw(kWait);
+  connection.send_raw(kNext);
   ASSERT_TRUE(server.wait_until_watching());
 
   connection.send_raw(kNext);

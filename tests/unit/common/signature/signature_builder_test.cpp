@@ -24,7 +24,19 @@ TEST(SignatureBuilderTest, IsTheSha256OfTheTagAndOfThePartsBehindTheirLengths) {
 
   using namespace std::string_literals;
   EXPECT_EQ(signature.digest,
-            sha256("provider-balancer request signature 1\n\x02"s + "ab" + "\0"s + "\xac\x02" + long_part));
+            sha256("provider-balancer request signature 2\n\x02"s + "ab" + "\0"s + "\xac\x02" + long_part));
+}
+
+TEST(SignatureBuilderTest, PiecesAreHashedWithoutLengths) {
+  SignatureBuilder builder;
+  builder.add("ab");
+  builder.add_piece("{");
+  builder.add_piece("");
+  builder.add_piece("1}");
+  builder.add("c");
+
+  using namespace std::string_literals;
+  EXPECT_EQ(builder.finish().digest, sha256("provider-balancer request signature 2\n\x02"s + "ab{1}\x01" + "c"));
 }
 
 TEST(SignatureBuilderTest, TheSamePartsHaveTheSameSignature) {
@@ -47,7 +59,7 @@ TEST(SignatureBuilderTest, NoTwoListsOfPartsMeet) {
 TEST(SignatureBuilderTest, LongPartsAndManyShortOnesAreHashedCompletely) {
   for (const std::size_t size : {127U, 128U, 1000U, 1024U, 4095U, 4096U, 4097U, 16384U, 100'000U}) {
     std::string part(size, 'x');
-    std::string many = "provider-balancer request signature 1\n";
+    std::string many = "provider-balancer request signature 2\n";
     SignatureBuilder builder;
     for (std::size_t i = 0; i < size; ++i) {
       builder.add("yz");

@@ -25,7 +25,7 @@ struct DecodedAnswer {
 
 // Feeds `wire` in reads of at most `piece` bytes, and then the connection's end unless the answer is complete.
 inline DecodedAnswer decode_answer(std::string_view wire, std::size_t piece) {
-  std::vector<char> buffer(ResponseDecoder::kInitialBufferSize);
+  ByteBuffer buffer(ResponseDecoder::kInitialBufferSize);
   ResponseDecoder decoder(buffer);
   DecodedAnswer answer;
   const auto failed = [&answer, &buffer](const UpstreamFailure& failure) {

@@ -38,6 +38,38 @@ class ObservedTrafficTest : public testing::Test {
   int last_id_ = 0;
 };
 
+TEST_F(ObservedTrafficTest, ATallyCountsAsItsRequestsOneByOneWould) {
+  Activity one_by_one(clock_);
+  const auto both = [&](int status, AttemptOutcome outcome, int count) {
+    activity_.count_requests({.status = status, .outcome = outcome, .request_count = count});
+    routing::RequestSummary summary;
+    summary.request_id = "told";
+    summary.status = status;
+    summary.outcome = outcome;
+    for (int i = 0; i < count; ++i) one_by_one.observe_request(summary, "g1");
+  };
+
+  both(200, AttemptOutcome::kSuccess, 5);
+  both(200, AttemptOutcome::kTransient, 2);
+  both(499, AttemptOutcome::kClientGone, 1);
+  both(502, AttemptOutcome::kTimeout, 3);
+
+  EXPECT_EQ(activity_.counts().requests, one_by_one.counts().requests);
+  EXPECT_EQ(running_step().request_count, 11);
+  EXPECT_EQ(running_step().error_count, one_by_one.traffic().steps.back().error_count);
+  EXPECT_EQ(running_step().error_count, 5);
+}
+
+TEST_F(ObservedTrafficTest, WhatIsOnlyCountedIsNotListed) {
+  routing::RequestSummary nameless;
+  nameless.status = 200;
+  activity_.observe_request(nameless, "g1");
+  activity_.count_requests({.status = 200, .request_count = 7});
+
+  EXPECT_EQ(activity_.counts().requests.at(200), 8);
+  EXPECT_TRUE(activity_.requests(10).empty());
+}
+
 TEST_F(ObservedTrafficTest, CountsAttemptsByProviderAndOutcome) {
   end_attempt("a", AttemptOutcome::kSuccess);
   end_attempt("a", AttemptOutcome::kSuccess);

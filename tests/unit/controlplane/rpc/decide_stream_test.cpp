@@ -223,6 +223,31 @@ TEST_F(DecideStreamTest, IgnoresAReportWhoseOutcomeItDoesNotKnow) {
   EXPECT_EQ(ask(1).plan().candidates_size(), 2);
 }
 
+TEST_F(DecideStreamTest, AddsUpRequestsThatAreToldAsTallies) {
+  v1::DecideRequest told;
+  const auto add_tally = [&](int status, v1::AttemptOutcome outcome, std::int64_t count) {
+    v1::RequestTally& tally = *told.add_request_tallies();
+    tally.set_status(status);
+    tally.set_outcome(outcome);
+    tally.set_request_count(count);
+  };
+  add_tally(200, v1::ATTEMPT_OUTCOME_SUCCESS, 40);
+  add_tally(200, v1::ATTEMPT_OUTCOME_TRANSIENT, 2);
+  add_tally(502, v1::ATTEMPT_OUTCOME_TIMEOUT, 3);
+  add_tally(404, v1::ATTEMPT_OUTCOME_REQUEST_FAULT, -5);
+
+  EXPECT_TRUE(stream_->Write(told));
+  EXPECT_TRUE(stream_->Write(told));
+  (void)ask(1);
+
+  const Activity& activity = served_.control_plane.activity();
+  EXPECT_THAT(activity.counts().requests,
+              testing::ElementsAre(testing::Pair(200, 84), testing::Pair(404, 0), testing::Pair(502, 6)));
+  EXPECT_EQ(activity.traffic().steps.back().request_count, 90);
+  EXPECT_EQ(activity.traffic().steps.back().error_count, 10);
+  EXPECT_TRUE(activity.requests(10).empty());
+}
+
 TEST_F(DecideStreamTest, EndsAtOnceWhenTheServerShutsDown) {
   ask(1);
 

@@ -138,6 +138,71 @@ TEST_F(SharedAnswerTest, AnErrorIsForTheLeaderAlone) {
   EXPECT_EQ(answer_->whole_text(), std::nullopt);
 }
 
+TEST_F(SharedAnswerTest, AWaitingLeaderIsHandedBytesAsTheyComeAndNobodyElseMissesThem) {
+  std::string handed;
+  AnswerReader leader(answer_, Kind::kLeader);
+  leader.take_at_once([&](std::string_view bytes) {
+    handed += bytes;
+    return true;
+  });
+  Seen woken;
+  spawn(read_all(leader, woken));
+  answer_->open_events(ok());
+  run();
+  ASSERT_EQ(woken.state, AnswerState::kOpen);
+
+  EXPECT_TRUE(answer_->append("Hel"));
+  EXPECT_EQ(handed, "Hel");
+  AnswerReader follower(answer_, Kind::kFollower);
+  Seen seen;
+  spawn(read_all(follower, seen));
+  EXPECT_TRUE(answer_->append("lo"));
+  answer_->end(AnswerState::kWhole);
+  run();
+
+  EXPECT_EQ(handed, "Hello");
+  EXPECT_EQ(woken.text, "");
+  EXPECT_TRUE(woken.ended);
+  EXPECT_EQ(seen.text, "Hello");
+}
+
+TEST_F(SharedAnswerTest, ALeaderThatCannotTakeAllAtOnceHoldsUpTheMakerUntilItHas) {
+  AnswerReader leader(answer_, Kind::kLeader);
+  leader.take_at_once([](std::string_view) { return false; });
+  std::optional<AnswerReader::Event> event;
+  const auto wait = [&]() -> asio::awaitable<void> { event = co_await leader.next(); };
+  answer_->open_events(ok());
+  spawn(wait());
+  ASSERT_EQ(event->state, AnswerState::kOpen);
+  event.reset();
+  spawn(wait());
+  ASSERT_FALSE(event);
+
+  bool taken = false;
+  spawn(write(*answer_, "12345", taken));
+
+  ASSERT_TRUE(event);
+  EXPECT_TRUE(event->owes);
+  EXPECT_TRUE(event->piece.bytes.empty());
+  EXPECT_FALSE(taken);
+  leader.settle();
+  run();
+  EXPECT_TRUE(taken);
+}
+
+TEST_F(SharedAnswerTest, ALeaderThatIsBusyOrBehindIsHandedNothing) {
+  bool handed = false;
+  AnswerReader leader(answer_, Kind::kLeader);
+  leader.take_at_once([&](std::string_view) { return handed = true; });
+  answer_->open_events(ok());
+
+  EXPECT_FALSE(answer_->append("it does not wait"));
+  leader.take(3);
+  EXPECT_FALSE(answer_->append("it is behind"));
+
+  EXPECT_FALSE(handed);
+}
+
 TEST_F(SharedAnswerTest, CanBeJoinedUntilSomebodyIsBeingGivenTheLastOfIt) {
   auto leader = std::make_optional<AnswerReader>(answer_, Kind::kLeader);
   EXPECT_TRUE(answer_->joinable());

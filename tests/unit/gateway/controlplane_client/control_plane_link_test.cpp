@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "tests/fakes/temp_dir.hpp"
+#include "tests/unit/gateway/controlplane_client/decide_transport.hpp"
 #include "tests/unit/gateway/controlplane_client/fake_controlplane.hpp"
 #include "tests/unit/gateway/controlplane_client/io_thread.hpp"
 
@@ -29,7 +30,7 @@ v1::WatchSnapshotResponse message_of(v1::Snapshot snapshot) {
   return message;
 }
 
-class ControlPlaneLinkTest : public testing::Test {
+class ControlPlaneLinkTest : public testing::TestWithParam<DecideTransport> {
  protected:
   ControlPlaneLinkTest() {
     control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"b", "a"}); });
@@ -42,6 +43,7 @@ class ControlPlaneLinkTest : public testing::Test {
     link_ = std::make_unique<ControlPlaneLink>(
         connect_control_plane(control_plane_.target()),
         ControlPlaneLinkSettings{
+            .target = told_target(control_plane_.target(), GetParam()),
             .gateway_id = "gateway-1", .snapshot_cache_file = cache_file(), .decision_deadline = 1s},
         [this](std::shared_ptr<const Snapshot> snapshot) -> std::optional<std::string> {
           const std::lock_guard lock(mutex_);
@@ -104,7 +106,7 @@ class ControlPlaneLinkTest : public testing::Test {
   std::unique_ptr<DecisionClient> client_;
 };
 
-TEST_F(ControlPlaneLinkTest, AppliesAndAcknowledgesSnapshots) {
+TEST_P(ControlPlaneLinkTest, AppliesAndAcknowledgesSnapshots) {
   control_plane_.start();
   control_plane_.publish(message_of(valid_snapshot(1)));
   connect();
@@ -117,7 +119,7 @@ TEST_F(ControlPlaneLinkTest, AppliesAndAcknowledgesSnapshots) {
   EXPECT_TRUE(link_->connected());
 }
 
-TEST_F(ControlPlaneLinkTest, RefusesBadSnapshotsWithAReasonAndKeepsTheOldOne) {
+TEST_P(ControlPlaneLinkTest, RefusesBadSnapshotsWithAReasonAndKeepsTheOldOne) {
   control_plane_.start();
   control_plane_.publish(message_of(valid_snapshot(1)));
   connect();
@@ -141,7 +143,7 @@ TEST_F(ControlPlaneLinkTest, RefusesBadSnapshotsWithAReasonAndKeepsTheOldOne) {
   EXPECT_TRUE(link_->connected());
 }
 
-TEST_F(ControlPlaneLinkTest, RefusesAnOlderVersionOfTheSameControlPlaneOnly) {
+TEST_P(ControlPlaneLinkTest, RefusesAnOlderVersionOfTheSameControlPlaneOnly) {
   control_plane_.start();
   control_plane_.publish(message_of(valid_snapshot(5)));
   connect();
@@ -157,7 +159,7 @@ TEST_F(ControlPlaneLinkTest, RefusesAnOlderVersionOfTheSameControlPlaneOnly) {
   EXPECT_THAT(acknowledgements(), ElementsAre("1", HasSubstr("4: older than version 5"), "5"));
 }
 
-TEST_F(ControlPlaneLinkTest, NoticesTheLossAndTheReturnOfTheControlPlane) {
+TEST_P(ControlPlaneLinkTest, NoticesTheLossAndTheReturnOfTheControlPlane) {
   control_plane_.publish(message_of(valid_snapshot(1)));
   control_plane_.start();
   connect();
@@ -174,7 +176,7 @@ TEST_F(ControlPlaneLinkTest, NoticesTheLossAndTheReturnOfTheControlPlane) {
   EXPECT_THAT(versions(), ElementsAre(1)) << "the same snapshot is not applied twice";
 }
 
-TEST_F(ControlPlaneLinkTest, IsNotConnectedWhileTheControlPlaneDoesNotAnswer) {
+TEST_P(ControlPlaneLinkTest, IsNotConnectedWhileTheControlPlaneDoesNotAnswer) {
   control_plane_.publish(message_of(valid_snapshot(1)));
   control_plane_.start();
   connect();
@@ -191,7 +193,7 @@ TEST_F(ControlPlaneLinkTest, IsNotConnectedWhileTheControlPlaneDoesNotAnswer) {
   EXPECT_TRUE(link_->connected());
 }
 
-TEST_F(ControlPlaneLinkTest, StartsFromTheCachedSnapshotWithoutAControlPlane) {
+TEST_P(ControlPlaneLinkTest, StartsFromTheCachedSnapshotWithoutAControlPlane) {
   control_plane_.start();
   control_plane_.publish(message_of(valid_snapshot(9)));
   connect();
@@ -210,7 +212,7 @@ TEST_F(ControlPlaneLinkTest, StartsFromTheCachedSnapshotWithoutAControlPlane) {
   EXPECT_EQ(plan().route, "*");
 }
 
-TEST_F(ControlPlaneLinkTest, StartsWithoutSnapshotWhenTheCacheIsCorrupt) {
+TEST_P(ControlPlaneLinkTest, StartsWithoutSnapshotWhenTheCacheIsCorrupt) {
   std::ofstream(cache_file()) << "balancer snapshot 1\nnonsense that is long enough to hold a digest of some bytes";
   ASSERT_EQ(::chmod(cache_file().c_str(), 0600), 0);
 
@@ -223,7 +225,7 @@ TEST_F(ControlPlaneLinkTest, StartsWithoutSnapshotWhenTheCacheIsCorrupt) {
   EXPECT_THAT(versions(), ElementsAre(1));
 }
 
-TEST_F(ControlPlaneLinkTest, TellsDecisionClientsWhichProvidersCool) {
+TEST_P(ControlPlaneLinkTest, TellsDecisionClientsWhichProvidersCool) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& status = *message.add_provider_statuses();
   status.set_provider("a");
@@ -241,7 +243,7 @@ TEST_F(ControlPlaneLinkTest, TellsDecisionClientsWhichProvidersCool) {
   }));
 }
 
-TEST_F(ControlPlaneLinkTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
+TEST_P(ControlPlaneLinkTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& cooling = *message.add_provider_statuses();
   cooling.set_provider("a");
@@ -277,7 +279,7 @@ TEST_F(ControlPlaneLinkTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
 }
 
 // It would send requests to a provider that cools, whose success would then end the cooldown for everybody.
-TEST_F(ControlPlaneLinkTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPredecessorKnew) {
+TEST_P(ControlPlaneLinkTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPredecessorKnew) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& cooling = *message.add_provider_statuses();
   cooling.set_provider("a");
@@ -318,7 +320,7 @@ TEST_F(ControlPlaneLinkTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPred
   EXPECT_TRUE(link_->connected());
 }
 
-TEST_F(ControlPlaneLinkTest, TellsTheSameControlPlaneNothingThatItKnows) {
+TEST_P(ControlPlaneLinkTest, TellsTheSameControlPlaneNothingThatItKnows) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& status = *message.add_provider_statuses();
   status.set_provider("a");
@@ -335,7 +337,7 @@ TEST_F(ControlPlaneLinkTest, TellsTheSameControlPlaneNothingThatItKnows) {
   EXPECT_EQ(control_plane_.acknowledgements()[1].known_statuses_size(), 0);
 }
 
-TEST_F(ControlPlaneLinkTest, ListsProvidersAndReloads) {
+TEST_P(ControlPlaneLinkTest, ListsProvidersAndReloads) {
   v1::ListProvidersResponse listing;
   v1::ProviderListing& listed = *listing.add_providers();
   listed.set_name("a");
@@ -367,7 +369,7 @@ TEST_F(ControlPlaneLinkTest, ListsProvidersAndReloads) {
   EXPECT_THAT(reloaded->problems, ElementsAre("config.yaml:12:5: error: providers[2].base_url: no host"));
 }
 
-TEST_F(ControlPlaneLinkTest, AdministrationFailsAsUnavailableWithoutAControlPlane) {
+TEST_P(ControlPlaneLinkTest, AdministrationFailsAsUnavailableWithoutAControlPlane) {
   connect();
 
   const auto providers = io_.spawn(link_->list_providers()).get();
@@ -375,6 +377,8 @@ TEST_F(ControlPlaneLinkTest, AdministrationFailsAsUnavailableWithoutAControlPlan
   ASSERT_FALSE(providers);
   EXPECT_EQ(providers.error().code, ErrorCode::kUnavailable);
 }
+
+INSTANTIATE_OVER_BOTH_TRANSPORTS(ControlPlaneLinkTest);
 
 }  // namespace
 }  // namespace balancer::gateway

@@ -11,7 +11,7 @@ using testing::ElementsAre;
 
 class DecisionExchangeTest : public StableDecisionClientFixture {};
 
-TEST_F(DecisionExchangeTest, PassesRejectionsThrough) {
+TEST_P(DecisionExchangeTest, PassesRejectionsThrough) {
   control_plane_.start();
   connect(10s);
   control_plane_.answer([](const v1::RouteQuery&) {
@@ -27,7 +27,7 @@ TEST_F(DecisionExchangeTest, PassesRejectionsThrough) {
   EXPECT_EQ(rejection.message, "none");
 }
 
-TEST_F(DecisionExchangeTest, SkipsProvidersThatTheSnapshotLacks) {
+TEST_P(DecisionExchangeTest, SkipsProvidersThatTheSnapshotLacks) {
   control_plane_.start();
   connect(10s);
   control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"newer", "b"}); });
@@ -35,7 +35,7 @@ TEST_F(DecisionExchangeTest, SkipsProvidersThatTheSnapshotLacks) {
   EXPECT_THAT(decide().providers(), ElementsAre(1));
 }
 
-TEST_F(DecisionExchangeTest, NamesThatNoMessageCanCarryArePlannedHere) {
+TEST_P(DecisionExchangeTest, NamesThatNoMessageCanCarryArePlannedHere) {
   control_plane_.start();
   connect(10s);
   ASSERT_TRUE(decide().by_control_plane());
@@ -47,7 +47,7 @@ TEST_F(DecisionExchangeTest, NamesThatNoMessageCanCarryArePlannedHere) {
   EXPECT_EQ(control_plane_.queries().size(), 2U);
 }
 
-TEST_F(DecisionExchangeTest, GivesBackAProbeThatWasAdmittedTooLate) {
+TEST_P(DecisionExchangeTest, GivesBackAProbeThatWasAdmittedTooLate) {
   control_plane_.start();
   connect();
   control_plane_.answer(nullptr);
@@ -65,7 +65,7 @@ TEST_F(DecisionExchangeTest, GivesBackAProbeThatWasAdmittedTooLate) {
   EXPECT_EQ(given_back.outcome(), v1::ATTEMPT_OUTCOME_NOT_SENT);
 }
 
-TEST_F(DecisionExchangeTest, GivesBackTheAttemptOfAPlanThatCameTooLate) {
+TEST_P(DecisionExchangeTest, GivesBackTheAttemptOfAPlanThatCameTooLate) {
   control_plane_.start();
   connect();
   control_plane_.answer(nullptr);
@@ -85,7 +85,7 @@ TEST_F(DecisionExchangeTest, GivesBackTheAttemptOfAPlanThatCameTooLate) {
   EXPECT_EQ(control_plane_.reports().size(), 1U);
 }
 
-TEST_F(DecisionExchangeTest, GivesBackNothingOfARejectionThatCameTooLate) {
+TEST_P(DecisionExchangeTest, GivesBackNothingOfARejectionThatCameTooLate) {
   control_plane_.start();
   connect();
   control_plane_.answer(nullptr);
@@ -101,7 +101,7 @@ TEST_F(DecisionExchangeTest, GivesBackNothingOfARejectionThatCameTooLate) {
   EXPECT_EQ(control_plane_.reports().at(0).status(), 7);
 }
 
-TEST_F(DecisionExchangeTest, GivesBackTheAttemptAtAProviderThatTheSnapshotLacks) {
+TEST_P(DecisionExchangeTest, GivesBackTheAttemptAtAProviderThatTheSnapshotLacks) {
   control_plane_.start();
   connect(10s);
   control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"newer", "b"}); });
@@ -113,7 +113,7 @@ TEST_F(DecisionExchangeTest, GivesBackTheAttemptAtAProviderThatTheSnapshotLacks)
   EXPECT_EQ(control_plane_.reports().at(0).outcome(), v1::ATTEMPT_OUTCOME_NOT_SENT);
 }
 
-TEST_F(DecisionExchangeTest, AsksWithAllThatIsKnownOfTheRequest) {
+TEST_P(DecisionExchangeTest, AsksWithAllThatIsKnownOfTheRequest) {
   control_plane_.start();
   connect(10s);
   const std::string session("\x00\xff\x01", 3);
@@ -137,7 +137,7 @@ TEST_F(DecisionExchangeTest, AsksWithAllThatIsKnownOfTheRequest) {
   EXPECT_TRUE(query.dry_run());
 }
 
-TEST_F(DecisionExchangeTest, ReportsAllThatIsKnownOfAnAttempt) {
+TEST_P(DecisionExchangeTest, ReportsAllThatIsKnownOfAnAttempt) {
   control_plane_.start();
   connect(10s);
   routing::AttemptReport attempt;
@@ -166,7 +166,7 @@ TEST_F(DecisionExchangeTest, ReportsAllThatIsKnownOfAnAttempt) {
   EXPECT_EQ(report.route(), "*");
 }
 
-TEST_F(DecisionExchangeTest, KeepsWhatAPlanAndARejectionSayOfRecovery) {
+TEST_P(DecisionExchangeTest, KeepsWhatAPlanAndARejectionSayOfRecovery) {
   control_plane_.start();
   connect(10s);
   control_plane_.answer([](const v1::RouteQuery&) {
@@ -192,6 +192,8 @@ TEST_F(DecisionExchangeTest, KeepsWhatAPlanAndARejectionSayOfRecovery) {
     EXPECT_EQ(rejection.retry_delay, 4s);
   }
 }
+
+INSTANTIATE_OVER_BOTH_TRANSPORTS(DecisionExchangeTest);
 
 }  // namespace
 }  // namespace balancer::gateway

@@ -68,7 +68,7 @@ class LeadExchangeTest : public StableDecisionClientFixture {
   }
 };
 
-TEST_F(LeadExchangeTest, TheControlPlaneHearsWhatIsAsked) {
+TEST_P(LeadExchangeTest, TheControlPlaneHearsWhatIsAsked) {
   connect(1s);
   DecisionRequest request = question(named(1));
   request.wants_fresh_answer = true;
@@ -83,7 +83,7 @@ TEST_F(LeadExchangeTest, TheControlPlaneHearsWhatIsAsked) {
   EXPECT_TRUE(control_plane_.queries()[1].signature().empty());
 }
 
-TEST_F(LeadExchangeTest, SaysWhereTheAnswerIs) {
+TEST_P(LeadExchangeTest, SaysWhereTheAnswerIs) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return elsewhere(v1::CACHE_OUTCOME_HIT); });
   EXPECT_EQ(std::get<routing::AnswerElsewhere>(ask_about(named(1))).where, Where::kCached);
@@ -91,7 +91,7 @@ TEST_F(LeadExchangeTest, SaysWhereTheAnswerIs) {
   EXPECT_EQ(std::get<routing::AnswerElsewhere>(ask_about(named(1))).where, Where::kUnderWay);
 }
 
-TEST_F(LeadExchangeTest, AnAnswerElsewhereThatNobodyAskedForOrNobodyKnowsIsPlannedHere) {
+TEST_P(LeadExchangeTest, AnAnswerElsewhereThatNobodyAskedForOrNobodyKnowsIsPlannedHere) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return elsewhere(v1::CACHE_OUTCOME_HIT); });
   EXPECT_TRUE(std::holds_alternative<routing::AttemptPlan>(ask_about(std::nullopt)));
@@ -99,7 +99,7 @@ TEST_F(LeadExchangeTest, AnAnswerElsewhereThatNobodyAskedForOrNobodyKnowsIsPlann
   EXPECT_TRUE(std::holds_alternative<routing::AttemptPlan>(ask_about(named(1))));
 }
 
-TEST_F(LeadExchangeTest, ALeadIsEndedOnceWithWhatItCameTo) {
+TEST_P(LeadExchangeTest, ALeadIsEndedOnceWithWhatItCameTo) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return leading_plan({"a"}); });
   ASSERT_TRUE(leads(named(1)));
@@ -116,14 +116,14 @@ TEST_F(LeadExchangeTest, ALeadIsEndedOnceWithWhatItCameTo) {
   EXPECT_EQ(end.output_token_count(), 5);
 }
 
-TEST_F(LeadExchangeTest, ARequestWithoutASignatureNeverLeads) {
+TEST_P(LeadExchangeTest, ARequestWithoutASignatureNeverLeads) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return leading_plan({"a"}); });
 
   EXPECT_FALSE(leads(std::nullopt));
 }
 
-TEST_F(LeadExchangeTest, APlanThatIsMadeHereDoesNotLead) {
+TEST_P(LeadExchangeTest, APlanThatIsMadeHereDoesNotLead) {
   control_plane_.stop();
   connect();
 
@@ -131,7 +131,7 @@ TEST_F(LeadExchangeTest, APlanThatIsMadeHereDoesNotLead) {
   end_lead(named(1));
 }
 
-TEST_F(LeadExchangeTest, ALeadThatBeganTooLateIsGivenBack) {
+TEST_P(LeadExchangeTest, ALeadThatBeganTooLateIsGivenBack) {
   control_plane_.answer([](const v1::RouteQuery&) { return std::nullopt; });
   connect(20ms);
   ASSERT_TRUE(control_plane_.wait_until([&] {
@@ -146,7 +146,7 @@ TEST_F(LeadExchangeTest, ALeadThatBeganTooLateIsGivenBack) {
   EXPECT_EQ(control_plane_.lead_ends().front().signature(), bytes_of(named(1)));
 }
 
-TEST_F(LeadExchangeTest, ALeadWithAPlanOfNoUseIsGivenBack) {
+TEST_P(LeadExchangeTest, ALeadWithAPlanOfNoUseIsGivenBack) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return leading_plan({"unknown"}); });
 
@@ -156,7 +156,7 @@ TEST_F(LeadExchangeTest, ALeadWithAPlanOfNoUseIsGivenBack) {
 }
 
 // The lead was for the provider that was put first; what is used instead is this gateway's own affair.
-TEST_F(LeadExchangeTest, ALeadWhosePlanBeginsWithAnUnknownProviderIsGivenBackAndThePlanUsed) {
+TEST_P(LeadExchangeTest, ALeadWhosePlanBeginsWithAnUnknownProviderIsGivenBackAndThePlanUsed) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return leading_plan({"unknown", "b"}); });
 
@@ -168,7 +168,7 @@ TEST_F(LeadExchangeTest, ALeadWhosePlanBeginsWithAnUnknownProviderIsGivenBackAnd
   ASSERT_TRUE(control_plane_.wait_until([&] { return control_plane_.lead_ends().size() == 1; }));
 }
 
-TEST_F(LeadExchangeTest, AStreamsEndHasEndedItsLeads) {
+TEST_P(LeadExchangeTest, AStreamsEndHasEndedItsLeads) {
   connect(1s);
   control_plane_.answer([](const v1::RouteQuery&) { return leading_plan({"a"}); });
   ASSERT_TRUE(leads(named(1)));
@@ -185,7 +185,7 @@ TEST_F(LeadExchangeTest, AStreamsEndHasEndedItsLeads) {
   EXPECT_THAT(control_plane_.lead_ends(), SizeIs(1));
 }
 
-TEST_F(LeadExchangeTest, HearsThatSomebodyWaitsForALead) {
+TEST_P(LeadExchangeTest, HearsThatSomebodyWaitsForALead) {
   connect(1s);
   std::vector<RequestSignature> wanted;
   io_.run([&] { client_->on_wanted([&](const RequestSignature& signature) { wanted.push_back(signature); }); });
@@ -203,6 +203,8 @@ TEST_F(LeadExchangeTest, HearsThatSomebodyWaitsForALead) {
   }));
   io_.run([&] { EXPECT_THAT(wanted, ElementsAre(named(1))); });
 }
+
+INSTANTIATE_OVER_BOTH_TRANSPORTS(LeadExchangeTest);
 
 }  // namespace
 }  // namespace balancer::gateway

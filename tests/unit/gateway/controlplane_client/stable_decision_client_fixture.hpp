@@ -15,6 +15,7 @@
 #include "gateway/controlplane_client/control_plane_link.hpp"
 #include "gateway/controlplane_client/snapshot_decoding.hpp"
 #include "gateway/controlplane_client/stable_decision_client.hpp"
+#include "tests/unit/gateway/controlplane_client/decide_transport.hpp"
 #include "tests/unit/gateway/controlplane_client/fake_controlplane.hpp"
 #include "tests/unit/gateway/controlplane_client/io_thread.hpp"
 
@@ -42,7 +43,7 @@ struct Decided {
   }
 };
 
-class StableDecisionClientFixture : public testing::Test {
+class StableDecisionClientFixture : public testing::TestWithParam<DecideTransport> {
  protected:
   StableDecisionClientFixture() {
     control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"b", "a"}); });
@@ -52,9 +53,14 @@ class StableDecisionClientFixture : public testing::Test {
   }
 
   void connect(std::chrono::milliseconds deadline = kDeadline) {
+    const std::string target = control_plane_.target();
+    connect(connect_control_plane(target), told_target(target, GetParam()), deadline);
+  }
+
+  void connect(const std::shared_ptr<grpc::Channel>& channel, const std::string& told, std::chrono::milliseconds deadline) {
     io_.run([&] {
-      client_ = std::make_unique<StableDecisionClient>(connect_control_plane(control_plane_.target()), io_.wheel(),
-                                                       deadline, news_, "gw-test", 1);
+      client_ = std::make_unique<StableDecisionClient>(decide_call_starter(channel, told), io_.wheel(), deadline, news_,
+                                                       "gw-test", 1);
     });
   }
 

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 
 class StableDecisionClientTest : public StableDecisionClientFixture {};
 
-TEST_F(StableDecisionClientTest, HandsOnTheControlPlanesPlan) {
+TEST_P(StableDecisionClientTest, HandsOnTheControlPlanesPlan) {
   control_plane_.start();
   connect(10s);
 
@@ -24,15 +24,16 @@ TEST_F(StableDecisionClientTest, HandsOnTheControlPlanesPlan) {
   EXPECT_EQ(control_plane_.queries()[0].model(), "claude-sonnet");
 }
 
-TEST_F(StableDecisionClientTest, WorksOverAnInProcessChannel) {
+class InProcessDecisionTest : public StableDecisionClientFixture {};
+
+TEST_P(InProcessDecisionTest, WorksOverAnInProcessChannel) {
   control_plane_.start();
-  auto channel = control_plane_.in_process_channel();
-  io_.run([&] { client_ = std::make_unique<StableDecisionClient>(channel, io_.wheel(), 10s, news_, "gw-test", 1); });
+  connect(control_plane_.in_process_channel(), "", 10s);
 
   EXPECT_TRUE(decide().by_control_plane());
 }
 
-TEST_F(StableDecisionClientTest, SendsTheQueriesOfOneLoopTurnInOneBatch) {
+TEST_P(StableDecisionClientTest, SendsTheQueriesOfOneLoopTurnInOneBatch) {
   control_plane_.start();
   connect(10s);
   ASSERT_TRUE(decide().by_control_plane());
@@ -44,7 +45,7 @@ TEST_F(StableDecisionClientTest, SendsTheQueriesOfOneLoopTurnInOneBatch) {
   EXPECT_EQ(control_plane_.batch_count(), batches + 1);
 }
 
-TEST_F(StableDecisionClientTest, MatchesAnswersThatComeInAnyOrder) {
+TEST_P(StableDecisionClientTest, MatchesAnswersThatComeInAnyOrder) {
   control_plane_.start();
   connect(10s);
   ASSERT_TRUE(decide().by_control_plane());
@@ -63,7 +64,7 @@ TEST_F(StableDecisionClientTest, MatchesAnswersThatComeInAnyOrder) {
   }
 }
 
-TEST_F(StableDecisionClientTest, PlansHereWhenTheSnapshotLacksEveryProvider) {
+TEST_P(StableDecisionClientTest, PlansHereWhenTheSnapshotLacksEveryProvider) {
   control_plane_.start();
   connect(10s);
   control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"newer"}); });
@@ -74,7 +75,7 @@ TEST_F(StableDecisionClientTest, PlansHereWhenTheSnapshotLacksEveryProvider) {
   EXPECT_THAT(decided.providers(), ElementsAre(0, 1));
 }
 
-TEST_F(StableDecisionClientTest, PlansHereAtOnceWhileNoControlPlaneIsThere) {
+TEST_P(StableDecisionClientTest, PlansHereAtOnceWhileNoControlPlaneIsThere) {
   connect();
 
   for (int i = 0; i < 20; ++i) {
@@ -84,7 +85,7 @@ TEST_F(StableDecisionClientTest, PlansHereAtOnceWhileNoControlPlaneIsThere) {
   }
 }
 
-TEST_F(StableDecisionClientTest, PlansHereWhenNoAnswerComesInTime) {
+TEST_P(StableDecisionClientTest, PlansHereWhenNoAnswerComesInTime) {
   control_plane_.start();
   control_plane_.answer(nullptr);
   connect();
@@ -96,7 +97,7 @@ TEST_F(StableDecisionClientTest, PlansHereWhenNoAnswerComesInTime) {
   EXPECT_LT(decided.waited, kDeadline + kSlack);
 }
 
-TEST_F(StableDecisionClientTest, StopsAskingAFrozenControlPlaneAndResumesOnceItAnswers) {
+TEST_P(StableDecisionClientTest, StopsAskingAFrozenControlPlaneAndResumesOnceItAnswers) {
   control_plane_.start();
   connect(1s);
   ASSERT_TRUE(decide().by_control_plane());
@@ -112,7 +113,7 @@ TEST_F(StableDecisionClientTest, StopsAskingAFrozenControlPlaneAndResumesOnceItA
   EXPECT_TRUE(answered_eventually());
 }
 
-TEST_F(StableDecisionClientTest, AsksAgainAfterTheControlPlaneIsBack) {
+TEST_P(StableDecisionClientTest, AsksAgainAfterTheControlPlaneIsBack) {
   control_plane_.start();
   connect(1s);
   ASSERT_TRUE(decide().by_control_plane());
@@ -124,7 +125,7 @@ TEST_F(StableDecisionClientTest, AsksAgainAfterTheControlPlaneIsBack) {
   EXPECT_TRUE(answered_eventually());
 }
 
-TEST_F(StableDecisionClientTest, ABrokenStreamFreesAllWhoWaitAndIsOpenedAgain) {
+TEST_P(StableDecisionClientTest, ABrokenStreamFreesAllWhoWaitAndIsOpenedAgain) {
   control_plane_.start();
   connect(30s);
   ASSERT_TRUE(decide().by_control_plane());
@@ -146,7 +147,7 @@ TEST_F(StableDecisionClientTest, ABrokenStreamFreesAllWhoWaitAndIsOpenedAgain) {
   EXPECT_TRUE(answered_eventually());
 }
 
-TEST_F(StableDecisionClientTest, ReportsEveryAttemptOnce) {
+TEST_P(StableDecisionClientTest, ReportsEveryAttemptOnce) {
   control_plane_.start();
   connect();
 
@@ -159,7 +160,7 @@ TEST_F(StableDecisionClientTest, ReportsEveryAttemptOnce) {
   for (int i = 0; i < 100; ++i) EXPECT_EQ(reports[static_cast<std::size_t>(i)].status(), i);
 }
 
-TEST_F(StableDecisionClientTest, ReportsMadeWhileDisconnectedArriveOnceAfterwards) {
+TEST_P(StableDecisionClientTest, ReportsMadeWhileDisconnectedArriveOnceAfterwards) {
   connect();
   EXPECT_THAT(decide().providers(), ElementsAre(0, 1));
   for (int i = 0; i < 10; ++i) report("a", i);
@@ -171,7 +172,7 @@ TEST_F(StableDecisionClientTest, ReportsMadeWhileDisconnectedArriveOnceAfterward
   EXPECT_EQ(control_plane_.reports().size(), 10U);
 }
 
-TEST_F(StableDecisionClientTest, PlansHereAroundProvidersThatFailedHere) {
+TEST_P(StableDecisionClientTest, PlansHereAroundProvidersThatFailedHere) {
   connect();
   routing::AttemptReport failed;
   failed.provider = "a";
@@ -181,7 +182,7 @@ TEST_F(StableDecisionClientTest, PlansHereAroundProvidersThatFailedHere) {
   EXPECT_THAT(decide().providers(), ElementsAre(1));
 }
 
-TEST_F(StableDecisionClientTest, JudgesFailuresByTheSnapshotsCooldown) {
+TEST_P(StableDecisionClientTest, JudgesFailuresByTheSnapshotsCooldown) {
   snapshot_.cooldown = {.base = 24h, .limit = 24h};
   connect();
   decide();
@@ -201,6 +202,9 @@ TEST_F(StableDecisionClientTest, JudgesFailuresByTheSnapshotsCooldown) {
   ASSERT_TRUE(soonest);
   EXPECT_GT(*soonest, 22h);
 }
+
+INSTANTIATE_TEST_SUITE_P(, InProcessDecisionTest, testing::Values(DecideTransport::kGrpc), name_of);
+INSTANTIATE_OVER_BOTH_TRANSPORTS(StableDecisionClientTest);
 
 }  // namespace
 }  // namespace balancer::gateway

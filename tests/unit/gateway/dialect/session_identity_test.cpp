@@ -14,10 +14,16 @@ namespace {
 
 const std::string kUuid = "5d0c5a3e-6d62-4a7e-9c3a-0f2c7d7c1a11";
 
+// However it is read: anew, or by the marks of its scan.
 SessionIdentity identify(std::string_view body, const SessionHints& hints = {}) {
   const PaddedText text(body);
   JsonObjectScanner scanner;
-  return identify_session(hints, scan_messages_request(text.view(), scanner).value(), text.view());
+  const MessagesRequest request = scan_messages_request(text.view(), scanner).value();
+  const SessionIdentity identity = identify_session(hints, request, text.view());
+  const SessionIdentity by_marks = identify_session(hints, request, text.view(), scanner);
+  EXPECT_EQ(by_marks.key, identity.key) << body;
+  EXPECT_EQ(by_marks.start, identity.start) << body;
+  return identity;
 }
 
 std::string request(std::string_view messages, std::string_view other_members = {}) {

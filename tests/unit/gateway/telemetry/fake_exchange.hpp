@@ -29,7 +29,7 @@ class FakeExchange final : public http::Exchange {
   asio::awaitable<bool> respond(const http::ResponseHead&, std::string_view) override { co_return true; }
   void begin_stream(const http::ResponseHead&) override {}
   asio::awaitable<bool> write_piece(std::string_view) override { co_return true; }
-  void push_piece(std::string_view) override {}
+  bool push_piece(std::string_view) override { return true; }
   asio::awaitable<bool> finish_stream() override { co_return true; }
   void watch_client(std::function<void()>) override {}
   void stop_watching() override {}

@@ -224,6 +224,17 @@ TEST_F(JsonDocumentTest, KnowsWhetherAnyStringHoldsALoneSurrogate) {
   EXPECT_FALSE(document_.has_lone_surrogates());
 }
 
+TEST_F(JsonDocumentTest, FindsStringsByTheirPrefixWithinAValue) {
+  const JsonValue root = value(R"({"a":["x",{"k":"\u0067w1.","y":"say \"gw1."}],"b":["gw1.ab"],"c":"gw1"})");
+
+  EXPECT_TRUE(root.has_string_with_prefix("gw1."));
+  EXPECT_TRUE(root["b"].has_string_with_prefix("gw1."));
+  EXPECT_FALSE(root["a"].has_string_with_prefix("gw1."));
+  EXPECT_FALSE(root["c"].has_string_with_prefix("gw1."));
+  EXPECT_FALSE(root["missing"].has_string_with_prefix("gw1."));
+  EXPECT_TRUE(value(R"({"gw1.":0})").has_string_with_prefix("gw1."));
+}
+
 TEST_F(JsonDocumentTest, KeepsTheCopyItReads) {
   std::string text = R"({"a":[1,"x"]})";
   const Result<JsonValue> root = document_.read_copy(text);

@@ -102,6 +102,60 @@ TEST(JsonObjectScannerRandomTest, AgreesWithAFullParserOnValidDocuments) {
   }
 }
 
+// What is no strict JSON somewhere inside is scanned loosely: it must not show in the members before it.
+TEST(JsonObjectScannerRandomTest, MembersAreTheSameWhateverIsWrongBehindThem) {
+  RandomJson random;
+  JsonObjectScanner strict;
+  JsonObjectScanner loose;
+  for (int round = 0; round < 2000; ++round) {
+    std::string spelling = random.spaced(random.object(4));
+    spelling.erase(spelling.rfind('}'));
+    if (spelling.find_first_not_of(" \t\r\n{") != std::string::npos) spelling += ',';
+    const PaddedText right(spelling + R"("last":[true]})");
+    const PaddedText wrong(spelling + R"("last":[tru ]})");
+
+    const auto expected = strict.scan(right.view());
+    const auto found = loose.scan(wrong.view());
+
+    ASSERT_TRUE(expected && found) << right.view();
+    ASSERT_TRUE(strict.scanned(right.view()));
+    ASSERT_FALSE(loose.scanned(wrong.view()));
+    ASSERT_EQ(found->size(), expected->size()) << right.view();
+    for (std::size_t i = 0; i < found->size(); ++i) {
+      ASSERT_EQ((*found)[i].key_begin, (*expected)[i].key_begin) << right.view();
+      ASSERT_EQ((*found)[i].value_begin, (*expected)[i].value_begin) << right.view();
+      ASSERT_EQ((*found)[i].value_end, (*expected)[i].value_end) << right.view();
+      ASSERT_EQ((*found)[i].raw_key, (*expected)[i].raw_key) << right.view();
+    }
+  }
+}
+
+TEST(JsonObjectScannerRandomTest, OnlyTheTextScannedLastIsAtHand) {
+  JsonObjectScanner scanner;
+  const PaddedText first(R"({"a":1})");
+  const PaddedText second(R"({"b":[2]})");
+
+  ASSERT_TRUE(scanner.scan(first.view()));
+  ASSERT_TRUE(scanner.scan(second.view()));
+
+  EXPECT_FALSE(scanner.scanned(first.view()));
+  EXPECT_FALSE(scanner.scanned(second.view().substr(0, 3)));
+  EXPECT_EQ(scanner.scanned(second.view())["b"].raw(), "[2]");
+  EXPECT_FALSE(scanner.scan(PaddedText("[1]").view()));
+  EXPECT_FALSE(scanner.scanned(second.view()));
+}
+
+TEST(JsonObjectScannerRandomTest, AnUnusuallyLargeTextIsNotKept) {
+  JsonObjectScanner scanner;
+  const PaddedText large("{\"a\":\"" + std::string(3'000'000, 'x') + "\"}");
+
+  const auto members = scanner.scan(large.view());
+
+  ASSERT_TRUE(members);
+  EXPECT_EQ(members->size(), 1u);
+  EXPECT_FALSE(scanner.scanned(large.view()));
+}
+
 // Whatever is accepted has members that lie inside the text, in order, each between brackets that pair.
 TEST(JsonObjectScannerRandomTest, DamagedDocumentsAreRefusedOrStayInsideTheText) {
   RandomJson random;

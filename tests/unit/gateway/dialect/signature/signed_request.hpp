@@ -1,6 +1,8 @@
 // A Messages request that can be signed: what a test does not say is the same in all of them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,7 @@ struct AskedRequest {
   bool include_max_tokens = false;
 };
 
+// However it is read: anew, or by the marks of its scan.
 inline std::optional<RequestSignature> sign(const AskedRequest& asked) {
   static JsonDocument scratch;
   JsonObjectScanner scanner;
@@ -32,7 +35,9 @@ inline std::optional<RequestSignature> sign(const AskedRequest& asked) {
   context.query = asked.query;
   context.routing_digest = asked.routing_digest;
   context.include_max_tokens = asked.include_max_tokens;
-  return sign_messages_request(context, request, text.view(), scratch);
+  const auto signature = sign_messages_request(context, request, text.view(), scratch);
+  EXPECT_EQ(sign_messages_request(context, request, text.view(), scanner, scratch), signature) << asked.body;
+  return signature;
 }
 
 // Of a body that can be read.
