@@ -42,20 +42,20 @@ def _turn(dice: random.Random, number: int) -> list[dict]:
     ]
 
 
-def make_body(size: int, stream: str = "") -> bytes:
-    """A body of exactly `size` bytes. `stream` (e.g. "events=200 pace_us=5000") makes it ask for a stream and tells
-    the mock provider which, in the one field where a client may write what it likes."""
+def make_body(size: int, model: str = "claude-bench", stream: bool = False) -> bytes:
+    """A body of exactly `size` bytes. The model's name routes it and, for streams, tells the mock provider which
+    (mock_conversation.hpp)."""
     dice = random.Random(1)
     large = size > 20_000
     messages = [{"role": "user", "content": [{"type": "text", "text": _words(dice, 60)}]}]
     body = {
-        "model": "claude-bench",
+        "model": model,
         "messages": messages,
         "system": [{"type": "text", "text": _words(dice, 2000 if large else 60), "cache_control": {"type": "ephemeral"}}],
         "tools": [_tool(dice, n) for n in range(25)] if large else [],
-        "metadata": {"user_id": stream or "bench"},
+        "metadata": {"user_id": "bench"},
         "max_tokens": 32000,
-        "stream": bool(stream),
+        "stream": stream,
     }
     encode = lambda: json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     turn = 0

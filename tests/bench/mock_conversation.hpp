@@ -7,11 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "tests/bench/mock_answers.hpp"
+
 namespace balancer::bench {
 
 // Answers every request with the same 2 kB message or, if its body asks for a stream, with an SSE stream in
-// HTTP chunks, one chunk a text event. The request says in its metadata what the stream is like:
-// "events=200 pace_us=5000" is 200 text deltas, 5 ms apart; without pace_us as fast as the reader reads.
+// HTTP chunks, one chunk a text event; in OpenAI's dialect where the path is Chat Completions'. The model's name says
+// what the stream is like, because it reaches every provider: "events=200 pace_us=5000" in it is 200 text deltas, 5 ms
+// apart; without pace_us as fast as the reader reads.
 //
 // Made to cost next to nothing: bodies are discarded by Content-Length (the only framing it knows), nothing is
 // parsed. Its peers are the load run's own. No pipelining.
@@ -32,12 +35,14 @@ class MockConversation {
  private:
   enum class State { kHead, kBody, kWhole, kStream };
 
-  void keep_tail(std::string_view body);
+  void keep_edges(std::string_view body);
   void begin_answer(Clock::time_point now);
 
   State state_ = State::kHead;
   std::string head_;
-  std::string tail_;  // the end of the body, where "stream" and "metadata" stand
+  const MockAnswers* answers_ = nullptr;  // in the dialect of the request
+  std::string beginning_;                 // of the body
+  std::string tail_;                      // of the body
   std::size_t body_left_ = 0;
   int events_left_ = 0;
   bool stream_begun_ = false;

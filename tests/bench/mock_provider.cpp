@@ -143,7 +143,7 @@ class MockProvider {
 }  // namespace balancer::bench
 
 int main(int argc, char** argv) {
-  CLI::App app{"Answers POST /v1/messages as cheaply as it can, for load runs"};
+  CLI::App app{"Answers Messages and Chat Completions requests as cheaply as it can, for load runs"};
   std::string address = "127.0.0.1:0";
   app.add_option("--listen", address, "HOST:PORT");
   CLI11_PARSE(app, argc, argv);

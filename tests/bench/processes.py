@@ -29,7 +29,7 @@ class Server:
                 if '"event":"listening"' in line:
                     return json.loads(line)
             self.check_running()
-            time.sleep(0.01)
+            time.sleep(0.001)
         raise StartError(f"{self.name} printed no listening line within {timeout} s")
 
     def check_running(self) -> None:
@@ -39,7 +39,21 @@ class Server:
     def cpu_seconds(self) -> float:
         return sum(_cpu_seconds(pid) for pid in _with_children(self._process.pid))
 
+    def resident_bytes(self) -> int:
+        return sum(_resident_bytes(pid) for pid in _with_children(self._process.pid))
+
+    def run_on(self, cores: set[int]) -> None:
+        """From now on, all threads and worker processes."""
+        for pid in _with_children(self._process.pid):
+            for thread in Path(f"/proc/{pid}/task").iterdir():
+                try:
+                    os.sched_setaffinity(int(thread.name), cores)
+                except ProcessLookupError:
+                    pass  # a thread that has ended
+
     def stop(self) -> None:
+        if self._process.poll() is not None:
+            return
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -63,3 +77,11 @@ def _cpu_seconds(pid: int) -> float:
         pass
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _resident_bytes(pid: int) -> int:
+    """Exactly: what /proc/PID/status says lags behind by some pages a thread."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Rss:"):
+            return int(line.split()[1]) * 1024
+    return 0

@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 """Load run: what the gateway costs beside nginx as a plain reverse proxy, on this machine, in the same run.
 
-    tests/bench/run.py [--bin build/release/bin] [--rounds 3] [--seconds 2] [--setups direct,nginx,standalone,split]
+    tests/bench/run.py [--bin build/release/bin] [--rounds 3] [--seconds 2] [--setups nginx,split] [--workloads 2k,sse]
 
-Rounds alternate between the set-ups, one worker thread each, loopback only. Prints a Markdown table. Exit code 1 if
-any request failed, 77 if wrk or nginx is missing.
+Rounds alternate between the set-ups, one worker thread each, loopback only. Prints Markdown tables: what is aimed at
+first. Exit code 1 if any request failed, 77 if wrk or nginx is missing.
 """
 import argparse
+import resource
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import machine
 import report
+import targets
+from measurement import LoadRun
 from processes import StartError
-from setups import Setup, start_direct, start_nginx, start_split, start_standalone
+from setups import Setup, start_direct, start_setup
 from workloads import WORKLOADS
 
 _SKIPPED = 77
@@ -22,47 +26,40 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def arguments() -> argparse.Namespace:
+    keys = [workload.key for workload in WORKLOADS]
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=Path, default=_ROOT / "build/release/bin", help="folder of the programs")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2, help="length of one measurement (wrk: whole seconds)")
-    parser.add_argument("--setups", default="direct,nginx,standalone,split")
+    parser.add_argument("--setups", default="direct,nginx,standalone,split,snapshot")
+    parser.add_argument("--workloads", default=",".join(keys), help="default: all of %(default)s")
     parser.add_argument("--smoke", action="store_true", help="one short round; only tells whether everything answers")
     chosen = parser.parse_args()
     chosen.bin = chosen.bin.resolve()
+    chosen.workloads = chosen.workloads.split(",")
+    unknown = set(chosen.workloads) - set(keys)
+    if unknown:
+        parser.error(f"no workload is called {' or '.join(sorted(unknown))}; there are {', '.join(keys)}")
     if chosen.smoke:
-        chosen.rounds, chosen.seconds = 1, 1
+        chosen.rounds, chosen.seconds = 1, 0.5
     return chosen
 
 
-def start_all(names: list[str], bin_folder: Path, directory: Path, started: list[Setup]) -> None:
-    """Appends to `started`, so that the caller can stop what came up before a failure. The mock always comes up."""
-    direct = start_direct(bin_folder, directory)
-    started.append(direct)
-    for name in names:
-        own = directory / name
-        own.mkdir()
-        if name == "nginx":
-            started.append(start_nginx(shutil.which("nginx", path="/usr/sbin:/usr/bin"), direct.whole, own))
-        elif name == "standalone":
-            started.append(start_standalone(bin_folder, direct.whole, own))
-        elif name == "split":
-            started.append(start_split(bin_folder, direct.whole, own))
-        elif name != "direct":
-            raise StartError(f"no set-up is called {name}")
-
-
-def measure(setups: list[Setup], chosen: argparse.Namespace, directory: Path) -> tuple[report.Results, list[str]]:
-    results: report.Results = {workload.name: {setup.name: [] for setup in setups} for workload in WORKLOADS}
+def measure(setups: list[Setup], run: LoadRun, chosen: argparse.Namespace) -> tuple[report.Results, list[str]]:
+    results: report.Results = {}
     failures = []
+    workloads = [each for each in WORKLOADS if each.key in chosen.workloads and (each.in_smoke or not run.smoke)]
+    by_name: dict[str, Setup | None] = {setup.name: setup for setup in setups} | {"in process": None}
     for number in range(chosen.rounds):
-        for workload in WORKLOADS:
-            for setup in setups:
-                measurement = workload.run(setup, chosen.seconds, directory, chosen.bin)
-                results[workload.name][setup.name].append(measurement)
-                failures += [f"round {number + 1}, {workload.name}, {setup.name}: {error}" for error in measurement.errors]
-                print(f"round {number + 1}/{chosen.rounds}  {workload.name:32}  {setup.name:10}  "
-                      f"{measurement.rate:10,.0f}/s  {measurement.cpu_us:8.2f} us CPU", file=sys.stderr)
+        for workload in workloads:
+            for name in workload.setups:
+                if name not in by_name:
+                    continue
+                measurement = workload.run(by_name[name], run)
+                results.setdefault(workload, {}).setdefault(name, []).append(measurement)
+                failures += [f"round {number + 1}, {workload.name}, {name}: {error}" for error in measurement.errors]
+                print(f"round {number + 1}/{chosen.rounds}  {workload.key:14}  {name:10}  {measurement.summary()}",
+                      file=sys.stderr)
     return results, failures
 
 
@@ -72,17 +69,31 @@ def main() -> int:
     if missing:
         print(f"SKIPPED: {' and '.join(missing)} not installed (deploy/install_dependencies.sh test)")
         return _SKIPPED
+    described = machine.describe()
+    # A thousand streams are two thousand sockets of a proxy.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     started: list[Setup] = []
     with tempfile.TemporaryDirectory(prefix="balancer-bench-") as scratch:
+        directory = Path(scratch)
         try:
-            start_all(chosen.setups.split(","), chosen.bin, Path(scratch), started)
-            results, failures = measure(started, chosen, Path(scratch))
+            # The mock provider always comes up.
+            direct = start_direct(chosen.bin, directory)
+            started.append(direct)
+            for name in chosen.setups.split(","):
+                if name != "direct":
+                    started.append(start_setup(name, chosen.bin, direct.whole.address, directory / name))
+            run = LoadRun(chosen.bin, directory, chosen.seconds, chosen.smoke, direct.whole.proxy, direct.whole.address)
+            wanted = [setup for setup in started if setup.name in chosen.setups.split(",")]
+            results, failures = measure(wanted, run, chosen)
         except (StartError, OSError) as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
         finally:
             for setup in reversed(started):
                 setup.stop()
+    print(f"{described}; {chosen.rounds} rounds of {chosen.seconds:g} s\n")
+    print(targets.markdown(results))
     print(report.markdown(results))
     for failure in failures:
         print(f"FAILED: {failure}")

@@ -1,6 +1,7 @@
-"""What a load run compares: the mock provider alone, nginx before it, and the gateway before it in two shapes."""
+"""What a load run compares: the mock provider alone, nginx before it, and the gateway before it in three shapes."""
 import dataclasses
 import os
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -42,6 +43,9 @@ http {{
 }}
 """
 
+# What a request asks for tells how it is served.
+SPLICED_MODEL = "claude-bench-renamed"
+CONVERTED_MODEL = "claude-bench-converted"
 _BALANCER = """\
 providers:
   - name: mock
@@ -49,11 +53,17 @@ providers:
     base_url: http://{provider}
     auth_type: api_key
     auth_value: bench
+  - name: chat
+    type: openai
+    base_url: http://{provider}/v1
+    auth_value: bench
 model_routes:
+  "{spliced}":
+    - {{ provider: mock, model: claude-by-another-name, priority: 1 }}
+  "{converted}*":
+    - {{ provider: chat, model: passthrough, priority: 1 }}
   "*":
-    - provider: mock
-      model: passthrough
-      priority: 1
+    - {{ provider: mock, model: passthrough, priority: 1 }}
 settings:
   log_level: WARNING
 """
@@ -63,88 +73,112 @@ _CACHE = """\
 
 
 @dataclasses.dataclass
-class Setup:
-    """One thing to measure. `servers` are those whose CPU time counts."""
-    name: str
-    whole: str  # HOST:PORT for answers in one piece
-    stream: str  # HOST:PORT for SSE
-    servers: list[Server]
-    cached: str = ""  # HOST:PORT of answers that are kept, where the set-up keeps any; else as `whole`
-    shares: bool = False  # requests that ask the same share an answer
+class Front:
+    """An address that clients talk to, and the programs behind it."""
+    address: str  # HOST:PORT
+    proxy: Server
+    control_plane: Server | None = None
 
-    def __post_init__(self) -> None:
-        self.cached = self.cached or self.whole
+    def servers(self) -> list[Server]:
+        return [self.proxy, self.control_plane] if self.control_plane else [self.proxy]
 
-    def cpu_seconds(self) -> float:
-        return sum(server.cpu_seconds() for server in self.servers)
+    def cpu_seconds(self) -> tuple[float, float]:
+        """The proxy's and the control plane's."""
+        return self.proxy.cpu_seconds(), self.control_plane.cpu_seconds() if self.control_plane else 0
 
     def stop(self) -> None:
-        _stop(self.servers)
+        for server in self.servers():
+            server.stop()
+
+
+@dataclasses.dataclass
+class Setup:
+    """One thing to measure."""
+    name: str
+    whole: Front  # for answers in one piece
+    stream: Front  # for SSE
+    cached: Front | None = None  # keeps answers; its programs idle while the others are asked
+    shares: bool = False  # requests that ask the same share an answer
+
+    def stop(self) -> None:
+        for front in (self.whole, self.stream, self.cached):
+            if front:
+                front.stop()
 
 
 def start_direct(bin_folder: Path, directory: Path) -> Setup:
     mock = Server([str(bin_folder / "bench-mock-provider"), "--listen", "127.0.0.1:0"], directory)
-    address = mock.listening()["http"]
-    return Setup("direct", address, address, [mock])
+    front = Front(mock.listening()["http"], mock)
+    return Setup("direct", front, front)
 
 
-def start_nginx(nginx: str, provider: str, directory: Path) -> Setup:
+def start_setup(name: str, bin_folder: Path, provider: str, directory: Path) -> Setup:
+    """Any but direct."""
+    directory.mkdir()
+    if name == "nginx":
+        return Setup("nginx", *_nginx_fronts(provider, directory))
+    if name == "snapshot":
+        front = _split_front(bin_folder, _write_config(provider, directory, "usual"), directory)
+        front.control_plane.stop()
+        front.control_plane = None
+        return Setup(name, front, front)
+    start = {"standalone": _standalone_front, "split": _split_front}.get(name)
+    if not start:
+        raise StartError(f"no set-up is called {name}")
+    usual = start(bin_folder, _write_config(provider, directory, "usual"), directory)
+    try:
+        cached = start(bin_folder, _write_config(provider, directory, "cached", _CACHE), directory)
+    except StartError:
+        usual.stop()
+        raise
+    return Setup(name, usual, usual, cached, shares=True)
+
+
+def start_fresh_front(name: str, bin_folder: Path, provider: str, directory: Path) -> Front:
+    """One of nginx, standalone and split that nothing else uses, ready for streams."""
+    if name == "nginx":
+        return _nginx_fronts(provider, directory)[1]
+    start = {"standalone": _standalone_front, "split": _split_front}[name]
+    return start(bin_folder, _write_config(provider, directory, "fresh"), directory)
+
+
+def _nginx_fronts(provider: str, directory: Path) -> tuple[Front, Front]:
+    """For answers in one piece, and for streams: one server with two addresses."""
     whole, stream = f"127.0.0.1:{_free_port()}", f"127.0.0.1:{_free_port()}"
     config = directory / "nginx.conf"
     config.write_text(_NGINX.format(directory=directory, provider=provider, whole=whole, stream=stream,
                                     user="user root;" if os.geteuid() == 0 else ""))
+    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
     server = Server([nginx, "-e", f"{directory}/nginx.error.log", "-p", str(directory), "-c", str(config)], directory)
     for address in (whole, stream):
         _wait_until_accepting(server, address)
-    return Setup("nginx", whole, stream, [server])
+    return Front(whole, server), Front(stream, server)
 
 
-def start_standalone(bin_folder: Path, provider: str, directory: Path) -> Setup:
-    servers = []
-    addresses = []
+def _standalone_front(bin_folder: Path, config: Path, directory: Path) -> Front:
+    server = Server([str(bin_folder / "balancer"), "--config", str(config), "--listen", "127.0.0.1:0", "--grpc-listen",
+                     "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--threads", "1"], directory)
+    return Front(server.listening()["http"], server)
+
+
+def _split_front(bin_folder: Path, config: Path, directory: Path) -> Front:
+    contract = f"unix:{config.with_suffix('.sock')}"
+    control_plane = Server([str(bin_folder / "balancer-controlplane"), "--config", str(config), "--grpc-listen", contract,
+                            "--http-listen", "127.0.0.1:0"], directory)
     try:
-        for config in _write_configs(provider, directory):
-            servers.append(Server([str(bin_folder / "balancer"), "--config", str(config), "--listen", "127.0.0.1:0",
-                                   "--grpc-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--threads", "1"],
-                                  directory))
-            addresses.append(servers[-1].listening()["http"])
+        control_plane.listening()
+        gateway = Server([str(bin_folder / "balancer-gateway"), "--control-plane", contract, "--listen", "127.0.0.1:0",
+                          "--admin-listen", "127.0.0.1:0", "--threads", "1", "--log-level", "warning"], directory)
+        return Front(gateway.listening()["http"], gateway, control_plane)
     except StartError:
-        _stop(servers)
+        control_plane.stop()
         raise
-    usual, cached = addresses
-    return Setup("standalone", usual, usual, servers, cached, shares=True)
 
 
-def start_split(bin_folder: Path, provider: str, directory: Path) -> Setup:
-    servers = []
-    addresses = []
-    try:
-        for config in _write_configs(provider, directory):
-            contract = f"unix:{config.with_suffix('.sock')}"
-            servers.append(Server([str(bin_folder / "balancer-controlplane"), "--config", str(config), "--grpc-listen",
-                                   contract, "--http-listen", "127.0.0.1:0"], directory))
-            servers[-1].listening()
-            servers.append(Server([str(bin_folder / "balancer-gateway"), "--control-plane", contract, "--listen",
-                                   "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--threads", "1"], directory))
-            addresses.append(servers[-1].listening()["http"])
-    except StartError:
-        _stop(servers)
-        raise
-    usual, cached = addresses
-    return Setup("split", usual, usual, servers, cached, shares=True)
-
-
-def _stop(servers: list[Server]) -> None:
-    for server in reversed(servers):
-        server.stop()
-
-
-def _write_configs(provider: str, directory: Path) -> tuple[Path, Path]:
-    """The usual one, and one with the cache on. The programs of the one that is not asked idle meanwhile."""
-    usual, cached = directory / "usual.yaml", directory / "cached.yaml"
-    usual.write_text(_BALANCER.format(provider=provider))
-    cached.write_text(_BALANCER.format(provider=provider) + _CACHE)
-    return usual, cached
+def _write_config(provider: str, directory: Path, name: str, more_settings: str = "") -> Path:
+    config = directory / f"{name}.yaml"
+    config.write_text(_BALANCER.format(provider=provider, spliced=SPLICED_MODEL, converted=CONVERTED_MODEL) + more_settings)
+    return config
 
 
 def _free_port() -> int:

@@ -3,10 +3,13 @@
 // "errors":0,"first_error":""}. "seconds" is the time that it took: on a machine so busy that no stream has ended in the
 // time asked for, it goes on until one has. "joined" are those whose x-balancer-cache says so.
 //
-//   bench-sse-client --connect 127.0.0.1:PORT --body FILE [--streams 64] [--seconds 2] [--expect-events N] [--together]
+//   bench-sse-client --connect 127.0.0.1:PORT --body FILE [--streams 64] [--seconds 2] [--expect-events N]
+//                    [--spread-us 0] [--together] [--announce-at N] [--first-number 0]
 //
 // Each request has a number of its own in place of the body's (claude_code_body.py), so that no two ask the same. With
-// --together all connections ask the same at the same time, and something else once all their streams have ended.
+// --spread-us the connections begin that much after one another, so that streams with a pace do not speak in chorus. With
+// --together all connections ask the same at the same time, and something else once all their streams have ended. With
+// --announce-at {"event":"open"} is printed once every stream is N events old.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -15,15 +18,16 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <fstream>
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tests/bench/bench_socket.hpp"
+#include "tests/bench/numbered_request.hpp"
+#include "tests/bench/percentile.hpp"
 #include "tests/bench/sse_response.hpp"
 
 namespace balancer::bench {
@@ -37,98 +41,81 @@ struct Settings {
   std::size_t streams = 64;
   double seconds = 2;
   std::size_t expect_events = 0;
+  std::size_t spread_us = 0;
   bool together = false;
+  std::size_t announce_at = 0;
+  std::uint64_t first_number = 0;
 };
-
-std::string request_from(const Settings& settings) {
-  std::ifstream file(settings.body_file, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + settings.body_file);
-  std::ostringstream body;
-  body << file.rdbuf();
-  const std::string text = body.str();
-  return "POST /v1/messages HTTP/1.1\r\nhost: " + settings.address +
-         "\r\nx-api-key: bench\r\nanthropic-version: 2023-06-01\r\ncontent-type: application/json\r\n"
-         "content-length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
-}
-
-// Where the digits of a request's number stand.
-std::size_t number_in(std::string_view request) {
-  constexpr std::string_view kLabel = "request-";
-  const std::size_t at = request.find(kLabel);
-  if (at == std::string_view::npos) throw std::runtime_error("the body has no number");
-  return at + kLabel.size();
-}
-
-// Of at least one value.
-std::int64_t percentile(std::vector<std::chrono::nanoseconds>& times, std::size_t percent) {
-  const auto rank = times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) * percent / 100);
-  std::nth_element(times.begin(), rank, times.end());
-  return std::chrono::duration_cast<std::chrono::microseconds>(*rank).count();
-}
 
 class SseClient {
  public:
   explicit SseClient(const Settings& settings)
       : settings_(settings),
-        request_(request_from(settings)),
-        number_at_(number_in(request_)),
+        request_(settings.address, settings.body_file),
         epoll_(make_epoll()),
-        readers_(settings.streams) {
-    for (std::size_t i = 0; i < readers_.size(); ++i) connect(i);
-    for (Reader& reader : readers_) ask(reader);
-  }
+        readers_(settings.streams) {}
 
   void run() {
-    const auto begin = std::chrono::steady_clock::now();
-    const auto enough = begin + std::chrono::duration<double>(settings_.seconds);
+    const auto begin = Clock::now();
+    const auto enough = begin + std::chrono::round<Clock::duration>(std::chrono::duration<double>(settings_.seconds));
     std::array<epoll_event, 256> ready;
     auto now = begin;
-    while (open_ > 0) {
+    while (open_ > 0 || begun_ < readers_.size()) {
+      while (begun_ < readers_.size() && now >= begin_of_next(begin)) begin_next();
       const auto end = streams_ > 0 ? enough : enough + kPatienceForTheFirstStream;
       if (now >= end) break;
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
-      const int count = epoll_wait(epoll_.get(), ready.data(), ready.size(), static_cast<int>(left.count()));
+      const auto until = begun_ < readers_.size() ? std::min(end, begin_of_next(begin)) : end;
+      const std::chrono::nanoseconds left = std::max(until - now, Clock::duration::zero());
+      const timespec wait{.tv_sec = left.count() / 1'000'000'000, .tv_nsec = left.count() % 1'000'000'000};
+      const int count = epoll_pwait2(epoll_.get(), ready.data(), ready.size(), &wait, nullptr);
       for (int i = 0; i < count; ++i) serve(ready[static_cast<std::size_t>(i)]);
-      now = std::chrono::steady_clock::now();
+      now = Clock::now();
     }
     for (const Reader& reader : readers_) events_ += reader.response ? reader.response->events() : 0;
     const double seconds = std::chrono::duration<double>(now - begin).count();
-    nlohmann::json result = {{"streams", streams_}, {"events", events_}, {"seconds", seconds},
-                             {"joined", joined_},   {"errors", errors_}, {"first_error", first_error_}};
-    for (const std::size_t percent : {50U, 99U}) {
-      result["first_byte_p" + std::to_string(percent) + "_us"] =
-          first_bytes_.empty() ? 0 : percentile(first_bytes_, percent);
-    }
+    const nlohmann::json result = {{"streams", streams_},
+                                   {"events", events_},
+                                   {"seconds", seconds},
+                                   {"joined", joined_},
+                                   {"first_byte_p50_us", percentile_us(first_bytes_, 50)},
+                                   {"first_byte_p99_us", percentile_us(first_bytes_, 99)},
+                                   {"errors", errors_},
+                                   {"first_error", first_error_}};
     std::puts(result.dump().c_str());
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   struct Reader {
     Descriptor socket;
     std::unique_ptr<SseResponse> response;
     std::string request;
     std::string_view unsent;
-    std::chrono::steady_clock::time_point asked;
+    Clock::time_point asked;
     bool heard = false;
+    bool announced = false;
   };
 
-  void connect(std::size_t index) {
+  [[nodiscard]] Clock::time_point begin_of_next(Clock::time_point begin) const {
+    return begin + std::chrono::microseconds(begun_ * settings_.spread_us);
+  }
+
+  void begin_next() {
+    const std::size_t index = begun_++;
     Reader& reader = readers_[index];
     reader.socket = connect_to(settings_.address);
     index_of_.resize(std::max(index_of_.size(), static_cast<std::size_t>(reader.socket.get()) + 1));
     index_of_[static_cast<std::size_t>(reader.socket.get())] = index;
     ++open_;
+    ask(reader);
   }
 
   void ask(Reader& reader) {
     reader.response = std::make_unique<SseResponse>();
-    reader.request = request_;
-    // The digits at the end are the last ones; there are more than are ever needed.
-    const std::string number = std::to_string(settings_.together ? round_ : ++asked_);
-    constexpr std::size_t kDigits = 16;
-    reader.request.replace(number_at_ + kDigits - number.size(), number.size(), number);
+    reader.request = request_.with_number(settings_.first_number + (settings_.together ? round_ : ++asked_));
     reader.unsent = reader.request;
-    reader.asked = std::chrono::steady_clock::now();
+    reader.asked = Clock::now();
     reader.heard = false;
     send_unsent(reader);
   }
@@ -159,10 +146,11 @@ class SseClient {
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) return fail(reader, "the connection was closed before the stream's end");
     if (!reader.response) return fail(reader, "bytes that nobody asked for");
-    if (!std::exchange(reader.heard, true)) first_bytes_.push_back(std::chrono::steady_clock::now() - reader.asked);
+    if (!std::exchange(reader.heard, true)) first_bytes_.push_back(Clock::now() - reader.asked);
     if (!reader.response->feed({buffer_.data(), static_cast<std::size_t>(size)})) {
       return fail(reader, reader.response->failure());
     }
+    announce_if_old_enough(reader);
     if (!reader.response->done()) return;
     if (!reader.response->ended_well()) return fail(reader, "the stream did not end with message_stop");
     const std::size_t events = reader.response->events();
@@ -175,6 +163,14 @@ class SseClient {
     ask_again(reader);
   }
 
+  void announce_if_old_enough(Reader& reader) {
+    if (settings_.announce_at == 0 || reader.announced || reader.response->events() < settings_.announce_at) return;
+    reader.announced = true;
+    if (++announced_ < readers_.size()) return;
+    std::puts("{\"event\":\"open\"}");
+    std::fflush(stdout);
+  }
+
   void fail(Reader& reader, const std::string& why) {
     if (errors_++ == 0) first_error_ = why;
     reader.socket = Descriptor();
@@ -183,12 +179,13 @@ class SseClient {
   }
 
   Settings settings_;
-  std::string request_;
-  std::size_t number_at_;
+  NumberedRequest request_;
   Descriptor epoll_;
   std::vector<Reader> readers_;
   std::vector<std::size_t> index_of_;  // descriptor -> reader
+  std::size_t begun_ = 0;
   std::size_t open_ = 0;
+  std::size_t announced_ = 0;
   std::size_t streams_ = 0;
   std::size_t events_ = 0;
   std::size_t asked_ = 0;
@@ -213,6 +210,9 @@ int main(int argc, char** argv) {
   app.add_option("--streams", settings.streams, "Streams side by side");
   app.add_option("--seconds", settings.seconds, "How long");
   app.add_option("--expect-events", settings.expect_events, "Events that each stream must have");
+  app.add_option("--spread-us", settings.spread_us, "Microseconds between the beginnings of two connections");
+  app.add_option("--announce-at", settings.announce_at, "Events after which a stream counts as open");
+  app.add_option("--first-number", settings.first_number, "Requests are numbered from here");
   app.add_flag("--together", settings.together, "All connections ask the same at the same time");
   CLI11_PARSE(app, argc, argv);
   try {

@@ -1,5 +1,6 @@
--- Sends the body in the file $BENCH_BODY to wrk's URL and prints one JSON line of results. Each request has a number of its
--- own in place of the body's (claude_code_body.py), so that no two ask the same, unless $BENCH_SAME is set.
+-- Sends the body in the file $BENCH_BODY to wrk's URL and prints one JSON line of results. Each request has a number of
+-- its own in place of the body's (claude_code_body.py), from $BENCH_FIRST_NUMBER on, so that no two ask the same; without
+-- it all ask the same.
 local file = assert(io.open(os.getenv("BENCH_BODY"), "rb"))
 wrk.method = "POST"
 wrk.body = file:read("*a")
@@ -8,9 +9,9 @@ wrk.headers["anthropic-version"] = "2023-06-01"
 wrk.headers["x-api-key"] = "bench"
 file:close()
 
-if not os.getenv("BENCH_SAME") then
+if os.getenv("BENCH_FIRST_NUMBER") then
   local before, behind
-  local number = 0
+  local number = tonumber(os.getenv("BENCH_FIRST_NUMBER"))
 
   function init(arguments)
     local whole = wrk.format()
