@@ -3,10 +3,13 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include "common/log/log_exception.hpp"
+#include "common/memory/give_back.hpp"
 #include "gateway/api/request_dispatch.hpp"
 
 namespace balancer::gateway {
 namespace {
+
+constexpr std::chrono::seconds kGiveBackInterval{2};
 
 void log_bug(std::exception_ptr exception) {
   log::error_thrown("an I/O thread's task failed by a bug", std::move(exception));
@@ -22,6 +25,10 @@ IoThread::IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address)
       server_(wheel_, address, shared.limits,
               [this](http::Exchange& exchange) { return serve_request(exchange, *dependencies_); },
               http::PortSharing::kShared),
+      memory_timer_(wheel_, [this] {
+        give_back_free_memory();
+        memory_timer_.arm_after(kGiveBackInterval);
+      }),
       productions_(context_.get_executor(), log_bug),
       tasks_(context_.get_executor(), log_bug) {}
 
@@ -63,6 +70,7 @@ void IoThread::run() {
       .configured = shared_.configured,
       .on_loopback = server_.local_endpoint().address().is_loopback(),
   });
+  memory_timer_.arm_after(kGiveBackInterval);
   server_.start();
   if (admin_server_) admin_server_->start();
   context_.run();
@@ -124,6 +132,7 @@ asio::awaitable<void> IoThread::wind_down() {
   dependencies_.reset();
   decisions_.reset();
   upstreams_.clear();
+  memory_timer_.disarm();
   wheel_.stop();
   work_.reset();
 }

@@ -88,6 +88,7 @@ class IoThread {
   std::optional<Dependencies> dependencies_;
   http::HttpServer server_;
   std::optional<http::HttpServer> admin_server_;
+  TimerWheel::Timer memory_timer_;
   asio::steady_timer probes_held_{context_, asio::steady_timer::time_point::max()};
   bool probes_released_ = false;
   Productions productions_;
