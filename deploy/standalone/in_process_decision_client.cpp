@@ -7,7 +7,7 @@
 #include <random>
 #include <utility>
 
-#include "deploy/standalone/presentable_text.hpp"
+#include "gateway/controlplane_client/presentable_text.hpp"
 
 namespace balancer::standalone {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kMaxTokenCount = 1'000'000'000;
 
 controlplane::DecisionQuery query_of(const gateway::DecisionRequest& request, std::string_view gateway_id) {
-  const bool presentable = is_presentable(request.model) && is_presentable(request.pinned_provider);
+  const bool presentable = gateway::is_presentable(request.model) && gateway::is_presentable(request.pinned_provider);
   controlplane::DecisionQuery query{
       .route = {.model = request.model, .pinned_provider = request.pinned_provider},
       .session_key = request.session_key,
@@ -157,20 +157,20 @@ void InProcessDecisionClient::hand_back(const routing::AttemptPlan& plan, const 
 }
 
 void InProcessDecisionClient::report(routing::AttemptReport report) {
-  keep_presentable(report.upstream_model);
-  keep_presentable(report.detail);
+  gateway::keep_presentable(report.upstream_model);
+  gateway::keep_presentable(report.detail);
   control_plane_.record(report, ledger_);
   control_plane_.activity().observe_attempt(report);
 }
 
 void InProcessDecisionClient::report_request(routing::RequestSummary summary) {
-  keep_presentable(summary.model);
-  keep_presentable(summary.upstream_model);
-  keep_presentable(summary.upstream_request_id);
-  keep_presentable(summary.error);
+  gateway::keep_presentable(summary.model);
+  gateway::keep_presentable(summary.upstream_model);
+  gateway::keep_presentable(summary.upstream_request_id);
+  gateway::keep_presentable(summary.error);
   for (routing::AttemptSummary& attempt : summary.attempts) {
-    keep_presentable(attempt.upstream_model);
-    keep_presentable(attempt.detail);
+    gateway::keep_presentable(attempt.upstream_model);
+    gateway::keep_presentable(attempt.detail);
   }
   control_plane_.activity().observe_request(std::move(summary), gateway_id_);
 }

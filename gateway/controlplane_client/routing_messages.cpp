@@ -7,16 +7,11 @@
 #include <utility>
 
 #include "gateway/controlplane_client/proto_time.hpp"
+#include "gateway/controlplane_client/presentable_text.hpp"
 #include "gateway/controlplane_client/signature_bytes.hpp"
 
 namespace balancer::gateway {
 namespace {
-
-constexpr std::size_t kNameLimit = 1'024;
-
-bool can_carry(std::string_view name) {
-  return name.size() <= kNameLimit && simdjson::validate_utf8(name.data(), name.size());
-}
 
 void assign(std::string& target, std::string_view value) { target.assign(value.data(), value.size()); }
 
@@ -72,8 +67,8 @@ std::optional<routing::AnswerElsewhere> decode(const v1::AnswerElsewhere& messag
 }  // namespace
 
 bool can_carry(const DecisionRequest& request) {
-  return can_carry(request.model) && can_carry(request.pinned_provider) && can_carry(request.caller) &&
-         request.session_key.size() <= kNameLimit;
+  return is_presentable(request.model) && is_presentable(request.pinned_provider) && is_presentable(request.caller) &&
+         request.session_key.size() <= kPresentableBytes;
 }
 
 void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQuery& message) {
@@ -94,7 +89,7 @@ void encode_query(const DecisionRequest& request, std::uint64_t id, v1::RouteQue
 void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) {
   *message.mutable_provider() = std::move(report.provider);
   // The client's own name when the model is passed through.
-  if (can_carry(report.upstream_model)) *message.mutable_upstream_model() = std::move(report.upstream_model);
+  if (is_presentable(report.upstream_model)) *message.mutable_upstream_model() = std::move(report.upstream_model);
   message.set_outcome(encode(report.outcome));
   message.set_status(report.status);
   if (report.retry_delay) set_duration(*message.mutable_retry_delay(), *report.retry_delay);
@@ -104,7 +99,7 @@ void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) 
   message.set_output_token_count(report.output_token_count);
   message.set_response_byte_count(report.response_byte_count);
   message.set_probe(report.probe);
-  if (can_carry(report.detail)) *message.mutable_detail() = std::move(report.detail);
+  if (is_presentable(report.detail)) *message.mutable_detail() = std::move(report.detail);
   *message.mutable_next_provider() = std::move(report.next_provider);
   *message.mutable_session_key() = std::move(report.session_key);
   *message.mutable_route() = std::move(report.route);
@@ -113,7 +108,7 @@ void encode_report(routing::AttemptReport&& report, v1::AttemptReport& message) 
 void encode_summary(routing::RequestSummary&& summary, v1::RequestSummary& message) {
   *message.mutable_request_id() = std::move(summary.request_id);
   // The client's own.
-  if (can_carry(summary.model)) *message.mutable_model() = std::move(summary.model);
+  if (is_presentable(summary.model)) *message.mutable_model() = std::move(summary.model);
   *message.mutable_caller() = std::move(summary.caller);
   *message.mutable_route() = std::move(summary.route);
   message.set_stream(summary.stream);
@@ -123,21 +118,21 @@ void encode_summary(routing::RequestSummary&& summary, v1::RequestSummary& messa
   set_duration(*message.mutable_total_time(), summary.total_time);
   if (summary.time_to_first_byte) set_duration(*message.mutable_time_to_first_byte(), *summary.time_to_first_byte);
   *message.mutable_provider() = std::move(summary.provider);
-  if (can_carry(summary.upstream_model)) *message.mutable_upstream_model() = std::move(summary.upstream_model);
+  if (is_presentable(summary.upstream_model)) *message.mutable_upstream_model() = std::move(summary.upstream_model);
   message.set_input_token_count(summary.input_token_count);
   message.set_output_token_count(summary.output_token_count);
   message.set_planned_by_gateway(summary.planned_by_gateway);
-  if (can_carry(summary.upstream_request_id)) {
+  if (is_presentable(summary.upstream_request_id)) {
     *message.mutable_upstream_request_id() = std::move(summary.upstream_request_id);
   }
-  if (can_carry(summary.error)) *message.mutable_error() = std::move(summary.error);
+  if (is_presentable(summary.error)) *message.mutable_error() = std::move(summary.error);
   for (routing::AttemptSummary& attempt : summary.attempts) {
     v1::AttemptSummary& made = *message.add_attempts();
     *made.mutable_provider() = std::move(attempt.provider);
-    if (can_carry(attempt.upstream_model)) *made.mutable_upstream_model() = std::move(attempt.upstream_model);
+    if (is_presentable(attempt.upstream_model)) *made.mutable_upstream_model() = std::move(attempt.upstream_model);
     made.set_outcome(encode(attempt.outcome));
     made.set_status(attempt.status);
-    if (can_carry(attempt.detail)) *made.mutable_detail() = std::move(attempt.detail);
+    if (is_presentable(attempt.detail)) *made.mutable_detail() = std::move(attempt.detail);
     set_duration(*made.mutable_total_time(), attempt.total_time);
   }
 }

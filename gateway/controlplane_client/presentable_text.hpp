@@ -1,5 +1,5 @@
-// What of a client's or a provider's own words may be kept where people look: the live page and balancerctl get it as
-// UTF-8, and nobody's name is a page long.
+// What of a client's or a provider's own words may go to the control plane: protobuf messages, the live page and balancerctl
+// take UTF-8, and nobody's name is a page long.
 #pragma once
 
 #include <simdjson.h>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace balancer::standalone {
+namespace balancer::gateway {
 
 inline constexpr std::size_t kPresentableBytes = 1'024;
 
@@ -20,4 +20,4 @@ inline void keep_presentable(std::string& text) {
   if (!is_presentable(text)) text.clear();
 }
 
-}  // namespace balancer::standalone
+}  // namespace balancer::gateway
