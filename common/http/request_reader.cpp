@@ -8,7 +8,11 @@
 namespace balancer::http {
 namespace {
 
-constexpr std::size_t kInitialBuffer = 16 * 1024;
+// A head of Claude Code's and a small body. Whatever it holds stays in memory while an answer lasts; larger bodies are
+// received where they are kept.
+constexpr std::size_t kInitialBuffer = 4 * 1024;
+// For what a client sends ahead of its turn while it is watched.
+constexpr std::size_t kRoomAhead = 1024;
 constexpr std::size_t kFirstChunkedRoom = 64 * 1024;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
@@ -60,13 +64,22 @@ Result<bool> RequestReader::find_head_end(std::size_t searched) {
 }
 
 Result<std::optional<RequestHead>> RequestReader::parse_head() {
-  // Chunk framing is received behind the head, which must not move once it is parsed.
-  const std::size_t framing_room = 2 * limits_.chunk_overhead_bytes;
-  if (buffer_.size() < head_size_ + framing_room) buffer_.resize(head_size_ + framing_room);
+  reserve_behind_head(kRoomAhead);
   parser_.emplace(limits_);
   Result<RequestHead> head = parser_->parse_head({buffer_.data(), head_size_});
   if (!head) return head.error();
+  // Chunk framing is received behind the head, which must not move once it is parsed.
+  if (head->chunked && reserve_behind_head(2 * limits_.chunk_overhead_bytes)) {
+    parser_.emplace(limits_);
+    head = parser_->parse_head({buffer_.data(), head_size_});
+  }
   return std::optional<RequestHead>(std::move(*head));
+}
+
+bool RequestReader::reserve_behind_head(std::size_t count) {
+  if (buffer_.size() >= head_size_ + count) return false;
+  buffer_.resize(head_size_ + count);
+  return true;
 }
 
 asio::mutable_buffer RequestReader::room() {

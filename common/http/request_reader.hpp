@@ -43,6 +43,8 @@ class RequestReader {
   // Whether the buffer holds a whole head, of head_size_ bytes then; so many bytes were searched before.
   Result<bool> find_head_end(std::size_t searched);
   Result<std::optional<RequestHead>> parse_head();
+  // Room for so many bytes behind the head in all. True when the head has moved.
+  bool reserve_behind_head(std::size_t count);
   // The buffer's free tail.
   [[nodiscard]] asio::mutable_buffer room();
   // Why a body's bytes stopped coming.

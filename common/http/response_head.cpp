@@ -9,6 +9,7 @@ namespace balancer::http {
 void ResponseHead::add(std::string_view name, std::string_view value) {
   constexpr std::string_view kLineEnders("\r\n\0", 3);
   value = value.substr(0, value.find_first_of(kLineEnders));
+  if (field_lines_.empty()) field_lines_.reserve(kUsualSize);
   field_lines_ += name;
   field_lines_ += ": ";
   field_lines_ += value;

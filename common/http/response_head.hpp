@@ -9,7 +9,7 @@ namespace balancer::http {
 
 class ResponseHead {
  public:
-  explicit ResponseHead(int status) : status_(status) { field_lines_.reserve(kUsualSize); }
+  explicit ResponseHead(int status) : status_(status) {}
 
   // Header fields go out in the order of the calls. A value with CR, LF or NUL in it is cut there: nothing that a
   // provider or a client sent can start a line of its own. Framing fields (Content-Length, Transfer-Encoding,
@@ -24,7 +24,7 @@ class ResponseHead {
   [[nodiscard]] const std::string& field_lines() const { return field_lines_; }
 
  private:
-  // So that most heads are written without growing.
+  // Reserved by the first add(), so that most heads are written without growing.
   static constexpr std::size_t kUsualSize = 1000;
 
   int status_;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -44,10 +45,12 @@ Result<FileContent> read_file(const std::filesystem::path& file, std::size_t max
 
   FileContent content;
   content.widely_readable = (status.st_mode & (S_IRGRP | S_IROTH)) != 0;
-  // One byte more tells a file of exactly max_bytes from a larger one.
-  content.bytes.resize(max_bytes + 1);
+  // One byte more shows the end of a file that has not grown, and tells one of exactly max_bytes from a larger one.
+  const std::size_t limit = max_bytes + 1;
+  content.bytes.resize(std::min(static_cast<std::size_t>(status.st_size) + 1, limit));
   std::size_t size = 0;
-  while (size < content.bytes.size()) {
+  while (size < limit) {
+    if (size == content.bytes.size()) content.bytes.resize(std::min(2 * size, limit));
     const ssize_t got = ::read(descriptor.get(), content.bytes.data() + size, content.bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failed_call();

@@ -46,17 +46,7 @@ class PassthroughAttempt {
         call_(request, target, deps) {}
 
   asio::awaitable<AttemptEnd> send_and_deliver() {
-    const std::string traceparent = traceparent_for(request_, target_);
-    const std::string head = passthrough_head({.client_fields = request_.exchange.request().fields,
-                                               .path = request_.path,
-                                               .query = request_.exchange.request().query,
-                                               .body_size = total_size(pieces_),
-                                               .traceparent = traceparent},
-                                              target_.provider);
-    std::vector<asio::const_buffer> buffers{asio::buffer(head)};
-    for (const std::string_view piece : pieces_) buffers.push_back(asio::buffer(piece));
-
-    const UpstreamResult<void> sent = co_await call_.send(buffers);
+    const UpstreamResult<void> sent = co_await send();
     if (!sent) co_return failed_attempt(classify_failure(sent.error()));
     const int status = call_.head().status;
     if (status < 200 || status >= 300) co_return co_await take_error_answer();
@@ -71,6 +61,20 @@ class PassthroughAttempt {
   [[nodiscard]] AttemptEnd measured(AttemptEnd end) const { return call_.measured(std::move(end)); }
 
  private:
+  // Apart, so that a stream does not keep the head that was sent.
+  asio::awaitable<UpstreamResult<void>> send() {
+    const std::string traceparent = traceparent_for(request_, target_);
+    const std::string head = passthrough_head({.client_fields = request_.exchange.request().fields,
+                                               .path = request_.path,
+                                               .query = request_.exchange.request().query,
+                                               .body_size = total_size(pieces_),
+                                               .traceparent = traceparent},
+                                              target_.provider);
+    std::vector<asio::const_buffer> buffers{asio::buffer(head)};
+    for (const std::string_view piece : pieces_) buffers.push_back(asio::buffer(piece));
+    co_return co_await call_.send(buffers);
+  }
+
   asio::awaitable<AttemptEnd> relay_stream() {
     const UpstreamResponseHead& upstream = call_.head();
     const std::string_view content_type = upstream.header("content-type");
