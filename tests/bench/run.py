@@ -31,7 +31,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--bin", type=Path, default=_ROOT / "build/release/bin", help="folder of the programs")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2, help="length of one measurement (wrk: whole seconds)")
-    parser.add_argument("--setups", default="direct,nginx,standalone,split,snapshot")
+    parser.add_argument("--setups", default="direct,nginx,standalone,split,snapshot,unshared")
     parser.add_argument("--workloads", default=",".join(keys), help="default: all of %(default)s")
     parser.add_argument("--smoke", action="store_true", help="one short round; only tells whether everything answers")
     chosen = parser.parse_args()

@@ -70,6 +70,10 @@ settings:
 _CACHE = """\
   max_cache_size: 1000
 """
+# Nobody looks whether two requests ask the same: none is signed.
+_UNSHARED = """\
+  deduplication: { enabled: false }
+"""
 
 
 @dataclasses.dataclass
@@ -121,6 +125,9 @@ def start_setup(name: str, bin_folder: Path, provider: str, directory: Path) -> 
         front = _split_front(bin_folder, _write_config(provider, directory, "usual"), directory)
         front.control_plane.stop()
         front.control_plane = None
+        return Setup(name, front, front)
+    if name == "unshared":
+        front = _split_front(bin_folder, _write_config(provider, directory, "unshared", _UNSHARED), directory)
         return Setup(name, front, front)
     start = {"standalone": _standalone_front, "split": _split_front}.get(name)
     if not start:

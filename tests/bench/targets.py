@@ -79,14 +79,16 @@ def _hit_over_miss(setup: str) -> Callable[[Keyed], float | None]:
 def _large(what: str, workload: str, limit: float) -> Target:
     return Target(what, limit, "x nginx", _cpu(workload, "split"),
                   beside=(("with the control plane's", _cpu_with_control_plane(workload)),
-                          ("standalone", _cpu(workload, "standalone")), ("snapshot", _cpu(workload, "snapshot"))))
+                          ("standalone", _cpu(workload, "standalone")), ("snapshot", _cpu(workload, "snapshot")),
+                          ("unshared", _cpu(workload, "unshared"))))
 
 
 TARGETS = (
     Target("pass-through, decision from the snapshot: CPU a request, 2 kB, 64 connections", 1.15, "x nginx",
            _cpu("2k", "snapshot")),
     Target("the same with one Decide a request over a Unix socket: gateway's CPU", 1.5, "x nginx", _cpu("2k", "split"),
-           beside=(("with the control plane's", _cpu_with_control_plane("2k")), ("standalone", _cpu("2k", "standalone")))),
+           beside=(("with the control plane's", _cpu_with_control_plane("2k")), ("standalone", _cpu("2k", "standalone")),
+                   ("unshared", _cpu("2k", "unshared")))),
     Target("control plane's CPU a decision at load", 10, "us", _figure("2k", "split", "control_cpu_us"), digits=1),
     Target("requests/s, everything on all cores, 64 connections", 0.55, "x nginx",
            _against("2k-all-cores", "split", "rate", ratio), at_least=True,

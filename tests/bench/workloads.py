@@ -9,14 +9,16 @@ _LARGE = 120_000
 _ALL = ("direct", "nginx", "standalone", "split", "snapshot")
 _PROXIES = _ALL[1:]
 _WITH_CONTROL_PLANE = ("direct", "nginx", "standalone", "split")
+# What a signature costs shows beside a set-up that makes none.
+_AND_UNSHARED = (*_PROXIES, "unshared")
 
 WORKLOADS = (
-    WholeAnswers("2k", "2 kB, 64 connections", _PROXIES, 64, 2048),
+    WholeAnswers("2k", "2 kB, 64 connections", _AND_UNSHARED, 64, 2048),
     WholeAnswers("2k-all-cores", "2 kB, 64 connections, everything on all cores", _WITH_CONTROL_PLANE, 64, 2048,
                  pinned=False, in_smoke=False),
-    WholeAnswers("120k", "120 kB, 64 connections", _PROXIES, 64, _LARGE, in_smoke=False),
-    WholeAnswers("120k-spliced", "120 kB, model spliced, 64 connections", _PROXIES, 64, _LARGE, model=SPLICED_MODEL),
-    WholeAnswers("120k-converted", "120 kB, converted, 64 connections", _PROXIES, 64, _LARGE, model=CONVERTED_MODEL),
+    WholeAnswers("120k", "120 kB, 64 connections", _AND_UNSHARED, 64, _LARGE, in_smoke=False),
+    WholeAnswers("120k-spliced", "120 kB, model spliced, 64 connections", _AND_UNSHARED, 64, _LARGE, model=SPLICED_MODEL),
+    WholeAnswers("120k-converted", "120 kB, converted, 64 connections", _AND_UNSHARED, 64, _LARGE, model=CONVERTED_MODEL),
     WholeAnswers("2k-one", "2 kB, 1 connection", _ALL, 1, 2048, pinned=False),
     WholeAnswers("120k-one", "120 kB, 1 connection", _ALL, 1, _LARGE, pinned=False, in_smoke=False),
     FixedRate("rate", "2 kB, 2,000 requests/s", _ALL, 2000),
