@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include "common/log/log.hpp"
+#include "common/process/core_dumps.hpp"
 #include "common/process/listening_line.hpp"
 #include "common/process/signal_wait.hpp"
 #include "controlplane/app/command_line.hpp"
+#include "controlplane/app/exposure_warnings.hpp"
 #include "controlplane/config/config_loader.hpp"
 
 namespace {
@@ -37,11 +39,13 @@ void announce(const ControlPlaneServer& server) {
 }
 
 int serve(const ControlPlaneServerSettings& settings) {
+  forbid_core_dumps();
   SignalWait signals;
   ConfigLoad load = load_config(settings.config_file, process_environment());
   for (const ConfigProblem& problem : load.problems) fmt::print(stderr, "{}\n", to_string(problem));
   if (!load.config) return kExitInvalidConfiguration;
   log::configure(log_settings(load.config->server));
+  warn_of_exposure(settings);
 
   const SystemClock clock;
   const auto server = ControlPlaneServer::start(std::move(*load.config), settings, clock);

@@ -111,6 +111,8 @@ start_demo_provider() {
   local address
   address="$(wait_until_listening "the demo provider" "$provider_pid" "$scratch/provider")" || exit 1
   config="$scratch/config.yaml"
+  # Only its owner may read a file with credentials, even with such.
+  install -m 600 /dev/null "$config"
   cat >"$config" <<YAML
 providers:
   - name: demo

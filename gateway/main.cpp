@@ -2,11 +2,15 @@
 #include <fmt/format.h>
 
 #include "common/log/log.hpp"
+#include "common/process/core_dumps.hpp"
+#include "common/process/descriptor_limit.hpp"
 #include "common/process/listening_line.hpp"
 #include "common/process/signal_wait.hpp"
 #include "gateway/app/command_line.hpp"
+#include "gateway/app/exposure_warnings.hpp"
 #include "gateway/app/gateway_app.hpp"
 #include "gateway/app/span_settings.hpp"
+#include "gateway/controlplane_client/control_plane_channel.hpp"
 
 namespace {
 
@@ -17,8 +21,11 @@ using namespace balancer::gateway;
 constexpr std::chrono::milliseconds kFirstSnapshotWait{1'000};
 
 int serve(const GatewayCommandLine& command_line) {
+  forbid_core_dumps();
+  raise_descriptor_limit();
   SignalWait signals;
   log::configure(command_line.log);
+  warn_of_exposure(command_line);
   const SystemClock clock;
   auto spans = span_settings_of_environment("balancer-gateway");
   if (!spans) {
@@ -27,8 +34,21 @@ int serve(const GatewayCommandLine& command_line) {
   }
   GatewaySettings settings = command_line.settings;
   settings.spans = std::move(*spans);
-  settings.control_plane = command_line.control_plane;
-  const auto app = GatewayApp::start(connect_control_plane(command_line.control_plane), std::move(settings), clock);
+  // Outlives what is connected with it.
+  std::unique_ptr<ControlPlaneTls> tls;
+  if (uses_tls(command_line)) {
+    auto started = ControlPlaneTls::start(command_line.control_plane_tls);
+    if (!started) {
+      fmt::print(stderr, "balancer-gateway: {}\n", started.error().message);
+      return kExitFailed;
+    }
+    tls = std::move(*started);
+    settings.control_plane_certificate_expiry = [&tls = *tls] { return tls.expiry(); };
+  } else {
+    settings.control_plane = command_line.control_plane;
+  }
+  auto channel = tls ? tls->connect(command_line.control_plane) : connect_control_plane(command_line.control_plane);
+  const auto app = GatewayApp::start(std::move(channel), std::move(settings), clock);
   if (!app) {
     fmt::print(stderr, "balancer-gateway: {}\n", app.error().message);
     return kExitFailed;
@@ -48,7 +68,7 @@ int serve(const GatewayCommandLine& command_line) {
   while (signals.next() == Wish::kReload) {
   }
   log::info("shutting down");
-  (*app)->shut_down();
+  signals.end_with([&app] { (*app)->shut_down(); }, [&app] { (*app)->hurry(); });
   return kExitDone;
 }
 

@@ -2,7 +2,7 @@
 # Builds and runs every test. From a fresh clone on Debian 12, as root or with sudo:
 #
 #   tests/run.sh                   what users run (release), every test but those labelled "long"
-#   tests/run.sh --long            those too
+#   tests/run.sh --long            those too; also with --asan or --tsan
 #   tests/run.sh --asan | --tsan   under sanitizers: unit, conformance and integration tests
 #   tests/run.sh --fuzz [RUNS]     the libFuzzer targets, RUNS each (default: a million), under ASan and UBSan
 #   tests/run.sh [...] -- -R name  anything after -- goes to ctest
@@ -52,14 +52,17 @@ else
   cmake --build --preset "$preset" -- -j"$(nproc)"
 fi
 
-# Every target runs to its end; what a target finds stays in its folder.
+# Every target runs to its end; what a target finds stays in its folder. An input may take a second and 256 MiB at once; the
+# bound on the whole process is wider by what the sanitizers keep for themselves.
 run_fuzz_targets() {
   local target work failed=0
+  local limits=(-max_len=4096 -timeout=1 -malloc_limit_mb=256 -rss_limit_mb=512)
+  export ASAN_OPTIONS="quarantine_size_mb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
   for target in tests/fuzz/corpus/*/; do
     target="$(basename "$target")"
     work="build/fuzz/found/$target"
     mkdir -p "$work"
-    if "build/fuzz/bin/fuzz_$target" -runs="$fuzz_runs" -max_len=4096 -timeout=5 -rss_limit_mb=2048 \
+    if "build/fuzz/bin/fuzz_$target" -runs="$fuzz_runs" "${limits[@]}" \
       -artifact_prefix="$work/" -print_final_stats=1 "$work" "tests/fuzz/corpus/$target" >"$work.log" 2>&1; then
       printf 'fuzz %-20s %s\n' "$target" "$(grep -m1 '^Done' "$work.log")"
     else

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 #include <simdjson.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <sstream>
+#include <utility>
 
 #include "common/config/quoted_text.hpp"
 
@@ -52,6 +55,48 @@ std::optional<YamlProblem> find_unreadable_text(std::string_view text) {
   return find_control_character(text);
 }
 
+// Notes where the first thing of each document stands, and keeps nothing.
+class DocumentPlaces final : public YAML::EventHandler {
+ public:
+  // Of the document that was handled last.
+  [[nodiscard]] YamlPlace place() const { return place_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    place_ = {mark.line + 1, mark.column + 1};
+    content_seen_ = false;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { note(mark); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { note(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override { note(mark); }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    note(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    note(mark);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  void note(const YAML::Mark& mark) {
+    if (!std::exchange(content_seen_, true)) place_ = {mark.line + 1, mark.column + 1};
+  }
+
+  YamlPlace place_;
+  bool content_seen_ = false;
+};
+
+// Where a second document begins. Not by YAML::LoadAll(): what yaml-cpp 0.7 cannot read behind a document, it takes for one
+// empty document after another, for ever.
+std::optional<YamlPlace> find_second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentPlaces places;
+  if (!parser.HandleNextDocument(places) || !parser.HandleNextDocument(places)) return std::nullopt;
+  return places.place();
+}
+
 }  // namespace
 
 YamlDocument::YamlDocument(std::string_view text, VariableLookup variables)
@@ -62,14 +107,15 @@ YamlDocument::YamlDocument(std::string_view text, VariableLookup variables)
     return;
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    if (documents.size() > 1) {
-      context_->problems.add(error({documents[1].Mark().line + 1, documents[1].Mark().column + 1},
-                                   "a second document begins here; only one is allowed"));
-    } else if (documents.empty() || documents.front().IsNull()) {
+    const std::string copy(text);
+    const std::optional<YamlPlace> second = find_second_document(copy);
+    const YAML::Node document = second ? YAML::Node() : YAML::Load(copy);
+    if (second) {
+      context_->problems.add(error(*second, "a second document begins here; only one is allowed"));
+    } else if (document.IsNull()) {
       context_->problems.add(error({1, 1}, "is empty"));
     } else {
-      top_.emplace(*context_, documents.front(), "", YamlPlace{1, 1});
+      top_.emplace(*context_, document, "", YamlPlace{1, 1});
     }
   } catch (const YAML::Exception& exception) {
     context_->problems.add(error({exception.mark.line + 1, exception.mark.column + 1},

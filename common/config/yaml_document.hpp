@@ -24,7 +24,7 @@ namespace balancer {
 
 class YamlDocument {
  public:
-  // yaml-cpp reads about 1.5 MB a second.
+  // yaml-cpp reads about 1.5 MB a second, and reads it twice.
   static constexpr std::size_t kMaxBytes = 1024 * 1024;
 
   YamlDocument(std::string_view text, VariableLookup variables);

@@ -18,6 +18,7 @@ enum class ErrorCode {
   kConflict,
   kRequestTooLarge,
   kUriTooLong,
+  kUnsupportedCoding,
   kHeadersTooLarge,
   kExpectationFailed,
   kLoopDetected,

@@ -27,6 +27,7 @@ HttpErrorForm http_form(ErrorCode code) {
     case ErrorCode::kConflict: return {409, "conflict_error"};
     case ErrorCode::kRequestTooLarge: return {413, "request_too_large"};
     case ErrorCode::kUriTooLong: return {414, "invalid_request_error"};
+    case ErrorCode::kUnsupportedCoding: return {415, "invalid_request_error"};
     case ErrorCode::kExpectationFailed: return {417, "invalid_request_error"};
     case ErrorCode::kRateLimited: return {429, "rate_limit_error"};
     case ErrorCode::kHeadersTooLarge: return {431, "invalid_request_error"};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <functional>
 #include <memory>
 
 #include "common/async/task_group.hpp"
@@ -33,6 +34,11 @@ class HttpServer {
 
   [[nodiscard]] asio::ip::tcp::endpoint local_endpoint() const { return local_endpoint_; }
 
+  // Before start(): called for each connection that is one too many.
+  void on_turned_away(std::function<void()> count) { count_turned_away_ = std::move(count); }
+
+  // Before start(): clients speak TLS. The identity outlives the server.
+  void use_tls(const tls::ServerIdentity& identity) { tls_ = &identity; }
   // Begins to accept.
   void start();
 
@@ -53,14 +59,24 @@ class HttpServer {
       boost::intrusive::list<ServerConnection, boost::intrusive::constant_time_size<false>>;
 
   asio::awaitable<void> accept_loop();
+  // Serves the connection if there is a place for it.
+  void admit(asio::ip::tcp::socket socket);
+  asio::awaitable<void> say_too_many(asio::ip::tcp::socket socket);
+  void complain(const boost::system::error_code& error);
 
   TimerWheel& wheel_;
   ServerLimits limits_;
   const ExchangeServer server_;
+  // Null: in clear.
+  const tls::ServerIdentity* tls_ = nullptr;
   asio::ip::tcp::acceptor acceptor_;
   asio::ip::tcp::endpoint local_endpoint_;
   asio::steady_timer accept_pause_;
   bool accepting_ = false;
+  TimerWheel::TimePoint next_complaint_{};
+  ConnectionPlaces own_places_;
+  ConnectionPlaces& places_;
+  std::function<void()> count_turned_away_;
   Connections connections_;
   TaskGroup tasks_;
 };

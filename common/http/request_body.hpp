@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "common/memory/byte_budget.hpp"
+
 namespace balancer::http {
 
 class RequestBody {
@@ -45,6 +47,13 @@ class RequestBody {
     clear_padding();
   }
 
+  // Counts the bytes that it holds by now against `budget`, until the body is gone; always against the same one. False
+  // when there is no room for them: such a body is to be let go.
+  [[nodiscard]] bool count_against(ByteBudget& budget) {
+    if (!share_.has_budget()) share_ = ByteBudget::Share(budget);
+    return share_.resize(size_);
+  }
+
  private:
   void clear_padding() {
     if (bytes_) std::memset(bytes_.get() + size_, 0, kPadding);
@@ -53,6 +62,7 @@ class RequestBody {
   std::unique_ptr<char[]> bytes_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+  ByteBudget::Share share_;
 };
 
 }  // namespace balancer::http

@@ -68,6 +68,15 @@ std::optional<Error> check_content_length(RequestHead& head, const FramingFields
   return std::nullopt;
 }
 
+// The port of "host:port", or what would be one, or nothing; an address of IPv6 stands in brackets, and nothing else does.
+bool has_plain_port(std::string_view host) {
+  const bool bracketed = host.starts_with('[');
+  const std::size_t name_end = bracketed ? host.find(']') : host.find_first_of(":[]");
+  if (name_end == std::string_view::npos) return !bracketed;
+  const std::string_view behind = host.substr(bracketed ? name_end + 1 : name_end);
+  return behind.empty() || (behind.front() == ':' && behind.find_first_not_of("0123456789", 1) == std::string_view::npos);
+}
+
 std::optional<Error> check_host(const RequestHead& head, const FramingFields& framing, std::string_view authority) {
   if (framing.host_count > 1) return refused(ErrorCode::kInvalidRequest, "Host: given more than once");
   if (framing.host_count == 0) {
@@ -80,6 +89,7 @@ std::optional<Error> check_host(const RequestHead& head, const FramingFields& fr
       return refused(ErrorCode::kInvalidRequest, "Host: not a host name");
     }
   }
+  if (!has_plain_port(framing.host)) return refused(ErrorCode::kInvalidRequest, "Host: not a host name");
   if (!authority.empty() && !ascii_iequal(authority, framing.host)) {
     return refused(ErrorCode::kInvalidRequest, "Host: disagrees with the request target");
   }

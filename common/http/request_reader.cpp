@@ -13,8 +13,14 @@ namespace {
 constexpr std::size_t kInitialBuffer = 4 * 1024;
 // For what a client sends ahead of its turn while it is watched.
 constexpr std::size_t kRoomAhead = 1024;
+// Nearly all bodies fit. A longer one gets more as it comes: an announced length is nothing yet.
+constexpr std::size_t kFirstRoom = 512 * 1024;
 constexpr std::size_t kFirstChunkedRoom = 64 * 1024;
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
+
+Error no_memory() {
+  return {ErrorCode::kOverloaded, "gateway: the requests under way hold all the memory that there is for their bodies", {}};
+}
 
 }  // namespace
 
@@ -91,22 +97,30 @@ std::optional<RequestBody> RequestReader::take_arrived_body(std::uint64_t length
   RequestBody body;
   body.reserve(length);
   body.append({buffer_.data() + head_size_, length});
+  if (!has_memory_for(body)) return std::nullopt;
   take_behind_head(length);
   return body;
 }
 
 asio::awaitable<Result<RequestBody>> RequestReader::read_sized_body(std::uint64_t length) {
+  if (limits_.body_budget != nullptr && !limits_.body_budget->has_room_for(length)) co_return no_memory();
   RequestBody body;
-  body.reserve(length);
+  body.reserve(std::min<std::size_t>(length, kFirstRoom));
   const std::size_t buffered = std::min<std::size_t>(filled_ - head_size_, length);
   body.append({buffer_.data() + head_size_, buffered});
   take_behind_head(buffered);
+  if (!has_memory_for(body)) co_return no_memory();
   while (body.size() < length) {
+    if (body.free_room().empty()) body.reserve(std::min<std::size_t>(length, 2 * body.size()));
     socket_.limit_reading(limits_.body_idle_timeout);
     const std::span<char> room = body.free_room();
     const auto received = socket_.received(co_await socket_.receive(asio::buffer(room.data(), room.size())));
     body.commit(received.count);
     if (received.ended) co_return body_ended();
+    if (!has_memory_for(body)) {
+      socket_.unlimit_reading();
+      co_return no_memory();
+    }
   }
   socket_.unlimit_reading();
   co_return body;
@@ -119,6 +133,7 @@ asio::awaitable<Result<RequestBody>> RequestReader::read_chunked_body(std::size_
     const auto progress = parser_->parse_chunks({buffer_.data() + head_size_, filled_ - head_size_}, body, limit);
     socket_.unlimit_reading();
     if (!progress) co_return progress.error();
+    if (!has_memory_for(body)) co_return no_memory();
     take_behind_head(progress->consumed);
     if (progress->complete) co_return body;
     // Chunk framing that fills the buffer without ending is not worth more memory.
@@ -128,6 +143,10 @@ asio::awaitable<Result<RequestBody>> RequestReader::read_chunked_body(std::size_
     filled_ += received.count;
     if (received.ended) co_return body_ended();
   }
+}
+
+bool RequestReader::has_memory_for(RequestBody& body) const {
+  return limits_.body_budget == nullptr || body.count_against(*limits_.body_budget);
 }
 
 bool RequestReader::receive_ahead() {

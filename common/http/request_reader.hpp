@@ -21,13 +21,17 @@ class RequestReader {
   // requests. Views in the head are valid until finish().
   asio::awaitable<Result<std::optional<RequestHead>>> receive_head();
 
+  // What cannot be read as a head is the beginning of TLS.
+  [[nodiscard]] bool met_tls() const { return filled_ >= 2 && buffer_.data()[0] == 0x16 && buffer_.data()[1] == 0x03; }
+
   // True while no byte behind the head has arrived.
   [[nodiscard]] bool nothing_behind_head() const { return filled_ == head_size_; }
 
-  // The body, if all of it has arrived with the head, as that of most small requests has: no coroutine is needed then.
+  // The body, if all of it has arrived with the head, as that of most small requests has, and there is memory for it: no
+  // coroutine is needed then.
   [[nodiscard]] std::optional<RequestBody> take_arrived_body(std::uint64_t length);
   // Fail with kRequestTimeout when the body stalls, kInvalidRequest when it is cut short or malformed,
-  // kRequestTooLarge past `limit`.
+  // kRequestTooLarge past `limit`, kOverloaded when the body budget has no room for it.
   asio::awaitable<Result<RequestBody>> read_sized_body(std::uint64_t length);
   asio::awaitable<Result<RequestBody>> read_chunked_body(std::size_t limit);
 
@@ -49,6 +53,8 @@ class RequestReader {
   [[nodiscard]] asio::mutable_buffer room();
   // Why a body's bytes stopped coming.
   [[nodiscard]] Error body_ended() const;
+  // Whether the body budget has room for what has come. Counts it there if so.
+  [[nodiscard]] bool has_memory_for(RequestBody& body) const;
   // Takes `count` bytes out behind the head.
   void take_behind_head(std::size_t count);
 

@@ -11,6 +11,7 @@
 #include "common/http/date_header.hpp"
 #include "common/http/request_id.hpp"
 #include "common/log/log.hpp"
+#include "common/tls/server_identity.hpp"
 
 namespace balancer::http {
 namespace {
@@ -19,6 +20,13 @@ namespace {
 // call (3 of a short exchange's 40 us).
 constexpr std::chrono::milliseconds kWatchDelay{4};
 
+void note_tls_in_clear() {
+  static tls::RareNotice notice;
+  if (const auto count = notice.happened(std::chrono::steady_clock::now())) {
+    log::warn("a client speaks TLS to a listener for plain HTTP: its URL must begin with http://", {{"times", *count}});
+  }
+}
+
 Error body_too_large() {
   return {ErrorCode::kRequestTooLarge, "Request exceeds the maximum allowed number of bytes.", {}};
 }
@@ -26,14 +34,27 @@ Error body_too_large() {
 }  // namespace
 
 ServerConnection::ServerConnection(asio::ip::tcp::socket socket, TimerWheel& wheel, const ServerLimits& limits,
-                                   const ExchangeServer& server)
+                                   const ExchangeServer& server, const tls::ServerIdentity* tls)
     : limits_(limits),
       server_(server),
+      tls_(tls),
       socket_(std::move(socket), wheel, limits.write_stall_timeout),
       reader_(socket_, limits_),
       watch_delay_(wheel, [this] { wait_for_client_event(); }) {}
 
 asio::awaitable<void> ServerConnection::run() {
+  bool secure = true;
+  if (tls_ != nullptr) secure = co_await socket_.start_tls(*tls_, limits_.head_timeout);
+  if (secure) {
+    co_await serve_requests();
+  } else if (!closing_) {
+    // The client can read why.
+    co_await socket_.linger(limits_.drain_bytes);
+  }
+  socket_.close();
+}
+
+asio::awaitable<void> ServerConnection::serve_requests() {
   bool idle = true;
   while (!closing_) {
     Result<std::optional<RequestHead>> head = co_await reader_.receive_head();
@@ -45,6 +66,7 @@ asio::awaitable<void> ServerConnection::run() {
     body_state_ = BodyState::kNone;
     request_id_ = make_request_id();
     if (!head) {
+      if (tls_ == nullptr && reader_.met_tls()) note_tls_in_clear();
       head_ = {};
       co_await answer_error(head.error());
       break;
@@ -56,9 +78,13 @@ asio::awaitable<void> ServerConnection::run() {
     reader_.finish();
   }
   in_exchange_ = false;
+  if (client_gone_) co_return;
   // Where nothing is on its way to the client, nothing can be lost.
-  if (!idle && !client_gone_) co_await socket_.linger(limits_.drain_bytes);
-  socket_.close();
+  if (idle) {
+    socket_.say_goodbye();
+  } else {
+    co_await socket_.linger(limits_.drain_bytes);
+  }
 }
 
 asio::awaitable<void> ServerConnection::serve_request() {

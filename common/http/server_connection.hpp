@@ -19,9 +19,9 @@ class ServerConnection final
       public std::enable_shared_from_this<ServerConnection>,
       public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
-  // `limits` and `server` outlive run().
+  // `limits`, `server` and `tls` outlive run(). Null `tls`: the client speaks HTTP in clear.
   ServerConnection(asio::ip::tcp::socket socket, TimerWheel& wheel, const ServerLimits& limits,
-                   const ExchangeServer& server);
+                   const ExchangeServer& server, const tls::ServerIdentity* tls = nullptr);
 
   // Serves until the connection ends. The caller keeps a shared_ptr for as long.
   asio::awaitable<void> run();
@@ -52,6 +52,7 @@ class ServerConnection final
   // A body that could not be read whole stays unread.
   enum class BodyState { kNone, kUnread, kRead };
 
+  asio::awaitable<void> serve_requests();
   asio::awaitable<void> serve_request();
   asio::awaitable<void> answer_error(const Error& error);
   asio::awaitable<bool> send_continue();
@@ -68,6 +69,7 @@ class ServerConnection final
 
   const ServerLimits& limits_;
   const ExchangeServer& server_;
+  const tls::ServerIdentity* const tls_;
   ClientSocket socket_;
   RequestReader reader_;
 

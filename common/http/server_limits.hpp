@@ -4,6 +4,9 @@
 #include <chrono>
 #include <cstddef>
 
+#include "common/http/connection_places.hpp"
+#include "common/memory/byte_budget.hpp"
+
 namespace balancer::http {
 
 struct ServerLimits {
@@ -25,7 +28,13 @@ struct ServerLimits {
   // A client that takes no byte of its answer for so long is given up.
   std::chrono::milliseconds write_stall_timeout{120'000};
 
+  // One more is told that there are too many, and closed; under TLS just closed.
   std::size_t connections = 8192;
+  // In place of `connections`, for all servers together that have the same ones. They outlive the servers.
+  ConnectionPlaces* shared_places = nullptr;
+  // What the request bodies of all servers that have it may hold together; null: no bound but each body's own. Outlives
+  // the bodies. A length that a client announces takes nothing of it: only bytes that have come do.
+  ByteBudget* body_budget = nullptr;
 };
 
 }  // namespace balancer::http

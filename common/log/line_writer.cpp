@@ -17,8 +17,8 @@ constexpr std::size_t kBatch = 256;
 // So many are not kept waiting for more.
 constexpr std::size_t kManyLines = LineWriter::kQueueLength / 4;
 
-// What goes wrong while writing has nowhere to go.
-void write_all(int descriptor, std::string_view text) {
+// Returns what could not be written: what goes wrong while writing a log can only be counted.
+std::string_view write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
     if (written >= 0) {
@@ -27,9 +27,10 @@ void write_all(int descriptor, std::string_view text) {
       pollfd writable{.fd = descriptor, .events = POLLOUT, .revents = 0};
       ::poll(&writable, 1, /*timeout=*/-1);
     } else if (errno != EINTR) {
-      return;
+      return text;
     }
   }
+  return text;
 }
 
 }  // namespace
@@ -44,6 +45,13 @@ LineWriter::~LineWriter() {
   }
   news_.notify_one();
   thread_.join();
+}
+
+bool LineWriter::finish(std::chrono::milliseconds within) {
+  std::unique_lock lock(mutex_);
+  ending_ = true;
+  news_.notify_one();
+  return end_.wait_for(lock, within, [this] { return ended_; });
 }
 
 void LineWriter::push(std::shared_ptr<const QueuedLine> line) {
@@ -76,7 +84,10 @@ void LineWriter::run() {
       write(lines);
       lock.lock();
     }
-    if (ending_) return;
+    if (!ending_) continue;
+    ended_ = true;
+    end_.notify_all();
+    return;
   }
 }
 
@@ -93,7 +104,8 @@ void LineWriter::write(const Lines& lines) {
     text += format_(queued->line());
     text += '\n';
   }
-  write_all(descriptor_, text);
+  const std::string_view lost = write_all(descriptor_, text);
+  dropped_ += static_cast<std::uint64_t>(std::count(lost.begin(), lost.end(), '\n'));
 }
 
 }  // namespace balancer::log

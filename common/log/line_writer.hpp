@@ -35,6 +35,10 @@ class LineWriter {
   LineWriter& operator=(const LineWriter&) = delete;
 
   void push(std::shared_ptr<const QueuedLine> line);
+  // To be called when nobody pushes any more. False if what is queued is not written within that time: the destination
+  // takes nothing, and the destructor would wait until it does.
+  [[nodiscard]] bool finish(std::chrono::milliseconds within);
+  // Lines that were pushed out of a full queue, or that the destination did not take, like a full disk.
   [[nodiscard]] std::uint64_t dropped_count() const { return dropped_; }
 
  private:
@@ -54,6 +58,8 @@ class LineWriter {
   // The thread waits for a first line.
   bool idle_ = false;
   bool ending_ = false;
+  bool ended_ = false;
+  std::condition_variable end_;
   std::thread thread_;
 };
 

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "common/log/line_format.hpp"
 #include "common/log/line_writer.hpp"
@@ -17,6 +19,9 @@
 
 namespace balancer::log {
 namespace {
+
+// A terminal that nobody reads must not keep a process from its end.
+constexpr std::chrono::seconds kFlushLimit{2};
 
 // A file that lines are appended to.
 class LogFile {
@@ -55,6 +60,12 @@ struct Output {
     return settings.color && isatty(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr;
   }
 
+  // Whether all lines that wait are written within that time.
+  [[nodiscard]] bool finish(std::chrono::milliseconds within) {
+    const bool file_is_written = !file_writer || file_writer->finish(within);
+    return console.finish(within) && file_is_written;
+  }
+
   const Settings settings;
   std::optional<LogFile> file;
   // Each is written by a thread of its own: a terminal that blocks must not hold up the file.
@@ -82,11 +93,16 @@ void configure(const Settings& settings) {
 }
 
 void flush() {
-  Output& out = *output();
-  dropped_before += dropped_now(out);
-  // The writers' queues are drained by their destructors.
-  output() = std::make_unique<Output>(Settings{
-      .level = out.settings.level, .color = out.settings.color, .file_path = {}, .program = out.settings.program});
+  const Settings& former = output()->settings;
+  auto next = std::make_unique<Output>(
+      Settings{.level = former.level, .color = former.color, .file_path = {}, .program = former.program});
+  std::unique_ptr<Output> last = std::exchange(output(), std::move(next));
+  const bool finished = last->finish(kFlushLimit);
+  dropped_before += dropped_now(*last);
+  if (finished) return;
+  // A thread of it waits for somebody who may never read: the process ends without it.
+  static const Output* const stuck = last.release();
+  static_cast<void>(stuck);
 }
 
 std::uint64_t dropped_line_count() { return dropped_before + dropped_now(*output()); }

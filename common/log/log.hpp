@@ -34,7 +34,7 @@ void configure(const Settings& settings);
 // Writes out what is queued. To be called before the process ends.
 void flush();
 
-// Lines dropped so far because the queue was full.
+// Lines lost so far: pushed out of a full queue, or not taken by the destination.
 [[nodiscard]] std::uint64_t dropped_line_count();
 
 using Value = std::variant<std::string_view, std::int64_t, double, bool>;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
 
 namespace balancer {
 
@@ -15,6 +16,10 @@ class SignalWait {
 
   // Blocks until a signal comes: SIGHUP wishes a reload, the others a stop.
   [[nodiscard]] Wish next();
+
+  // Runs `ending` on a thread of its own and returns when it has. Whoever wishes a stop once more meanwhile is impatient:
+  // `on_impatience` is called then.
+  void end_with(const std::function<void()>& ending, const std::function<void()>& on_impatience);
 
  private:
   sigset_t signals_;

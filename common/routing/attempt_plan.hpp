@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/routing/routing_table.hpp"
+#include "common/routing/stored_answer.hpp"
 #include "common/routing/target_verdict.hpp"
 
 namespace balancer::routing {
@@ -72,6 +73,8 @@ struct Rejection {
 struct AnswerElsewhere {
   enum class Where { kCached, kUnderWay };
   Where where;
+  // The cached answer itself, if it came along; otherwise it is to be fetched. Set by whoever has it.
+  std::optional<FoundAnswer> found = std::nullopt;
 };
 
 using RoutingDecision = std::variant<AttemptPlan, Rejection, AnswerElsewhere>;

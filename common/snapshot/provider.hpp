@@ -62,6 +62,8 @@ struct Provider {
   bool forward_client_identity = true;
   // PEM file with the authorities to trust instead of the system's; empty for those.
   std::string ca_file;
+  // It, or its proxy, may be at a link-local or metadata address, whatever their names resolve to.
+  bool allow_link_local = false;
   // Of the anthropic type: it serves /v1/messages/count_tokens.
   bool count_tokens = true;
   // Requests that may be under way at once; 0 for any number.

@@ -56,7 +56,9 @@ SpanDelivery::SpanDelivery(const ExporterSettings& settings, SpanQueue& queue)
     : settings_(settings),
       queue_(queue),
       head_(request_head(settings)),
-      pool_(wheel_, resolver_, tls_, {.url = settings.url.origin, .proxy = {}, .ca_file = settings.ca_file}),
+      // Collectors on link-local addresses are usual, and no client has a say in where this one is.
+      pool_(wheel_, resolver_, tls_,
+            {.url = settings.url.origin, .proxy = {}, .ca_file = settings.ca_file, .allow_link_local = true}),
       health_(settings.retry),
       chance_(std::random_device{}()) {}
 

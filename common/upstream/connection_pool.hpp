@@ -22,6 +22,8 @@ struct UpstreamEndpoint {
   ProviderUrl url;
   std::optional<Proxy> proxy;
   std::string ca_file;
+  // The provider's host, or its proxy's, may resolve to a link-local or metadata address.
+  bool allow_link_local = false;
 
   friend bool operator==(const UpstreamEndpoint&, const UpstreamEndpoint&) = default;
 };

@@ -1,8 +1,11 @@
 #include "common/upstream/dial.hpp"
 
 #include <chrono>
+#include <cstring>
 #include <utility>
 #include <vector>
+
+#include "common/net/guarded_address.hpp"
 
 namespace balancer {
 namespace {
@@ -30,13 +33,27 @@ asio::awaitable<UpstreamResult<tcp::socket>> dial_address(TimerWheel& wheel, tcp
   co_return std::move(socket);
 }
 
+bool is_guarded(const tcp::endpoint& endpoint) {
+  const asio::ip::address address = endpoint.address();
+  if (address.is_v4()) return is_guarded_address(address.to_v4().to_uint());
+  const asio::ip::address_v6::bytes_type bytes = address.to_v6().to_bytes();
+  in6_addr ipv6{};
+  std::memcpy(&ipv6, bytes.data(), bytes.size());
+  return is_guarded_address(ipv6);
+}
+
 }  // namespace
 
-asio::awaitable<UpstreamResult<tcp::socket>> dial(TimerWheel& wheel, Resolver& resolver, const std::string& host,
-                                                  std::uint16_t port, TimerWheel::TimePoint deadline) {
+asio::awaitable<UpstreamResult<tcp::socket>> dial(TimerWheel& wheel, Resolver& resolver, const DialTarget& target,
+                                                  TimerWheel::TimePoint deadline) {
   const auto time_left = std::chrono::ceil<std::chrono::milliseconds>(deadline - wheel.now());
-  const auto addresses = co_await resolver.resolve(host, port, time_left);
+  auto addresses = co_await resolver.resolve(target.host, target.port, time_left);
   if (!addresses) co_return addresses.error();
+  if (!target.allow_link_local) std::erase_if(*addresses, is_guarded);
+  if (addresses->empty()) {
+    co_return UpstreamFailure{UpstreamFailureKind::kConnect,
+                              "the host is a link-local or metadata address, which allow_link_local does not allow"};
+  }
 
   std::size_t untried = addresses->size();
   UpstreamFailure last{UpstreamFailureKind::kConnectTimeout, "no time left to connect"};

@@ -22,14 +22,20 @@ std::string timeout_detail(Kind kind) {
   return "the request's deadline passed";
 }
 
+DialTarget first_hop(const UpstreamEndpoint& endpoint) {
+  const bool direct = !endpoint.proxy;
+  return {.host = direct ? endpoint.url.host : endpoint.proxy->host,
+          .port = direct ? endpoint.url.port : endpoint.proxy->port,
+          .allow_link_local = endpoint.allow_link_local};
+}
+
 // A socket that leads to the provider, whether directly or through the proxy.
 asio::awaitable<UpstreamResult<tcp::socket>> dial_provider(TimerWheel& wheel, Resolver& resolver,
                                                            const UpstreamEndpoint& endpoint,
                                                            TimerWheel::TimePoint deadline) {
-  if (!endpoint.proxy) co_return co_await dial(wheel, resolver, endpoint.url.host, endpoint.url.port, deadline);
-
-  auto socket = co_await dial(wheel, resolver, endpoint.proxy->host, endpoint.proxy->port, deadline);
-  if (!socket) co_return socket;
+  const DialTarget target = first_hop(endpoint);
+  auto socket = co_await dial(wheel, resolver, target, deadline);
+  if (!socket || !endpoint.proxy) co_return socket;
   const auto tunnel = co_await open_tunnel(*socket, *endpoint.proxy, endpoint.url.host, endpoint.url.port);
   if (!tunnel) co_return tunnel.error();
   co_return socket;

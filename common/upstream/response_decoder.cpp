@@ -7,13 +7,8 @@ namespace balancer {
 
 asio::mutable_buffer ResponseDecoder::prepare() {
   // Before the head is complete nothing points into the buffer, so it may grow; later it has room enough.
-  const std::size_t front = head_complete_ ? body_start_ : 0;
-  if (begin_ != front) {
-    std::memmove(buffer_.data() + front, buffer_.data() + begin_, end_ - begin_);
-    end_ = front + (end_ - begin_);
-    begin_ = front;
-  }
-  if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
+  move_to_front(head_complete_ ? body_start_ : 0);
+  if (end_ == buffer_.size()) buffer_.resize(std::min(2 * buffer_.size(), ResponseParser::kHeadLimit + kBodyWindow));
   return asio::buffer(buffer_.data() + end_, buffer_.size() - end_);
 }
 
@@ -53,12 +48,20 @@ UpstreamResult<void> ResponseDecoder::take_heads() {
         return UpstreamFailure{UpstreamFailureKind::kMalformed, "too many interim answers"};
       }
       scanner_ = {};
+      move_to_front(0);
       continue;
     }
     head_ = {.status = parser_->status(), .headers = parser_->headers(), .content_length = parser_->body_size()};
     head_complete_ = true;
   }
   return {};
+}
+
+void ResponseDecoder::move_to_front(std::size_t front) {
+  if (begin_ == front) return;
+  std::memmove(buffer_.data() + front, buffer_.data() + begin_, end_ - begin_);
+  end_ = front + (end_ - begin_);
+  begin_ = front;
 }
 
 void ResponseDecoder::make_room_for_body() {

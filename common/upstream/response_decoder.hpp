@@ -48,6 +48,8 @@ class ResponseDecoder {
 
  private:
   UpstreamResult<void> take_heads();
+  // What was received and not used up then begins at `front`.
+  void move_to_front(std::size_t front);
   void make_room_for_body();
 
   ByteBuffer& buffer_;

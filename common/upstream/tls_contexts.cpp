@@ -1,6 +1,11 @@
 #include "common/upstream/tls_contexts.hpp"
 
 #include <openssl/ssl.h>
+#include <sys/stat.h>
+
+#include <boost/system/system_error.hpp>
+
+#include "common/log/log.hpp"
 
 namespace balancer {
 namespace {
@@ -25,9 +30,30 @@ std::unique_ptr<ssl::context> make_context(const std::string& ca_file) {
 }  // namespace
 
 ssl::context& TlsContexts::for_authorities(const std::string& ca_file) {
-  const auto known = contexts_.find(ca_file);
-  if (known != contexts_.end()) return *known->second;
-  return *contexts_.emplace(ca_file, make_context(ca_file)).first->second;
+  const Stamp now = stamp_of(ca_file);
+  const auto known = known_.find(ca_file);
+  if (known == known_.end()) return *known_.emplace(ca_file, Known{make_context(ca_file), now}).first->second.context;
+  if (now != known->second.seen) {
+    known->second.seen = now;
+    try {
+      known->second.context = make_context(ca_file);
+      log::info("a provider's authorities were read again", {{"ca_file", ca_file}});
+    } catch (const boost::system::system_error& error) {
+      log::error("a provider's changed authorities cannot be read; the former ones stay in use",
+                 {{"ca_file", ca_file}, {"reason", error.code().message()}});
+    }
+  }
+  return *known->second.context;
+}
+
+TlsContexts::Stamp TlsContexts::stamp_of(const std::string& file) {
+  struct stat status {};
+  if (file.empty() || ::stat(file.c_str(), &status) != 0) return {};
+  return {.device = status.st_dev,
+          .inode = status.st_ino,
+          .size = status.st_size,
+          .seconds = status.st_mtim.tv_sec,
+          .nanoseconds = status.st_mtim.tv_nsec};
 }
 
 }  // namespace balancer

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/net/address_check.hpp"
+#include "common/tls/tls_flags.hpp"
 #include "controlplane/rpc/grpc_server.hpp"
 
 namespace balancer::controlplane {
@@ -32,9 +33,19 @@ std::variant<ControlPlaneServerSettings, EarlyExit> parse_command_line(int argc,
       ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")
       ->capture_default_str();
+  app.add_flag("--trusted-network", settings.trusted_network,
+               "Do not warn that --http-listen asks for no key: a container network or a firewall guards it")
+      ->envname("BALANCER_TRUSTED_NETWORK");
   app.add_flag("--grpc-reflection", settings.grpc_reflection, "Let tools list the gRPC services");
   app.add_flag("--insecure-grpc", settings.insecure_grpc,
                "Allow gRPC without TLS beyond loopback: provider credentials cross the network in clear");
+  const tls::FlagNames grpc_tls{.prefix = "--grpc-tls", .variable_prefix = "BALANCER_GRPC_TLS"};
+  tls::add_identity_flags(app, grpc_tls, "TLS on --grpc-listen HOST:PORT: the certificate chain, PEM; read again on change",
+                          settings.grpc_tls);
+  tls::add_authorities_flag(app, grpc_tls, "client-ca",
+                            "Only gateways and operators with a certificate of this authority may connect, PEM",
+                            settings.grpc_tls);
+  app.get_option("--grpc-tls-client-ca")->needs(app.get_option("--grpc-tls-certificate"));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -44,7 +55,7 @@ std::variant<ControlPlaneServerSettings, EarlyExit> parse_command_line(int argc,
   settings.config_file = config_file;
   settings.grpc_listen = *parse_listen_address(grpc_listen);
   settings.http_listen = std::get<TcpAddress>(*parse_listen_address(http_listen));
-  const GrpcServerSettings grpc{.listen = settings.grpc_listen, .insecure = settings.insecure_grpc};
+  const GrpcServerSettings grpc{.listen = settings.grpc_listen, .insecure = settings.insecure_grpc, .tls = settings.grpc_tls};
   if (const std::optional<Error> refusal = GrpcServer::refusal(grpc)) {
     fmt::print(stderr, "balancer-controlplane: {}\n", refusal->message);
     return EarlyExit{kExitUsage};

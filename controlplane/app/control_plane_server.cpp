@@ -42,12 +42,25 @@ struct ControlPlaneServer::Parts {
         for (prometheus::MetricFamily& family : more_metrics()) families.push_back(std::move(family));
       }
     }
+    add_certificate_expiry(families);
     metrics::add_process_metrics(families);
     return metrics::exposition(std::move(families));
   }
 
+  // Without a certificate: no series.
+  void add_certificate_expiry(metrics::Families& families) {
+    std::vector<metrics::Sample> samples;
+    const std::lock_guard lock(mutex);
+    if (const auto expiry = grpc ? grpc->certificate_expiry() : std::nullopt) {
+      samples.push_back({.value = static_cast<double>(expiry->time_since_epoch().count())});
+    }
+    families.push_back(metrics::gauge("balancer_controlplane_tls_certificate_expiry_timestamp_seconds",
+                                      "When the gRPC listener's certificate ends, in seconds since 1970.", samples));
+  }
+
   ControlPlane control_plane;
   const Clock& clock;
+  // Of what the HTTP thread reads.
   std::mutex mutex;
   MoreMetrics more_metrics;
   std::unique_ptr<GrpcServer> grpc;
@@ -68,9 +81,13 @@ Result<std::unique_ptr<ControlPlaneServer>> ControlPlaneServer::start(Config ini
   }
   auto grpc = GrpcServer::start(parts->control_plane, {.listen = settings.grpc_listen,
                                                        .reflection = settings.grpc_reflection,
-                                                       .insecure = settings.insecure_grpc});
+                                                       .insecure = settings.insecure_grpc,
+                                                       .tls = settings.grpc_tls});
   if (!grpc) return grpc.error();
-  parts->grpc = std::move(*grpc);
+  {
+    const std::lock_guard lock(parts->mutex);
+    parts->grpc = std::move(*grpc);
+  }
 
   parts->prober.emplace(parts->control_plane, clock);
   parts->watcher.emplace(settings.config_file, [&control_plane = parts->control_plane] { control_plane.reload(); });

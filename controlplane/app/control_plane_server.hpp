@@ -12,6 +12,7 @@
 #include "common/metrics/metric_family.hpp"
 #include "common/net/listen_address.hpp"
 #include "common/time/clock.hpp"
+#include "common/tls/tls_files.hpp"
 #include "controlplane/config/config.hpp"
 
 namespace grpc {
@@ -28,10 +29,14 @@ struct ControlPlaneServerSettings {
   // Nothing: gateways of this process only.
   std::optional<ListenAddress> grpc_listen;
   bool grpc_reflection = false;
-  // Allows gRPC beyond loopback without TLS.
+  // Allows gRPC beyond loopback without mutual TLS.
   bool insecure_grpc = false;
+  // With a certificate, gRPC over TCP is TLS; with authorities, its clients need certificates.
+  tls::Files grpc_tls{};
   // Nothing: no HTTP.
   std::optional<TcpAddress> http_listen;
+  // Only who may reaches the HTTP port.
+  bool trusted_network = false;
 };
 
 // Thread-safe.

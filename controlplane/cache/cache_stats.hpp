@@ -21,6 +21,8 @@ struct CacheStats {
   std::int64_t hit_count = 0;
   std::int64_t miss_count = 0;
   std::int64_t join_count = 0;
+  // Stored answers that were asked for by a call of their own, because they did not come with the decision.
+  std::int64_t fetch_count = 0;
   std::int64_t stored_count = 0;
   // Made room for others; grew too old; were removed by an operator or a new configuration.
   std::int64_t evicted_count = 0;

@@ -11,7 +11,7 @@
 
 #include "common/signature/request_signature.hpp"
 #include "common/time/clock.hpp"
-#include "controlplane/cache/stored_answer.hpp"
+#include "controlplane/cache/shared_answer.hpp"
 #include "controlplane/config/config.hpp"
 
 namespace balancer::controlplane {

@@ -13,11 +13,31 @@ constexpr std::chrono::milliseconds kQueryTimeout = 5s;
 // A reload reads files.
 constexpr std::chrono::milliseconds kReloadTimeout = 30s;
 
+Result<std::shared_ptr<grpc::ChannelCredentials>> credentials(const ListenAddress& server, const tls::Files& files) {
+  if (files.authorities.empty() || !std::holds_alternative<TcpAddress>(server)) return grpc::InsecureChannelCredentials();
+  const Result<tls::Material> material = tls::load(files);
+  if (!material) return material.error();
+  return grpc::SslCredentials({.pem_root_certs = material->authorities,
+                               .pem_private_key = material->private_key.reveal(),
+                               .pem_cert_chain = material->certificate_chain});
+}
+
+// A server that speaks TLS closes the connection of whoever does not, or shows no certificate.
+std::string_view advice(const grpc::Status& status) {
+  if (status.error_message().find("Socket closed") == std::string::npos) return "";
+  return " (if it speaks TLS, say --tls-ca, and --tls-certificate and --tls-key if it asks for a certificate)";
+}
+
 }  // namespace
 
-AdminClient::AdminClient(const ListenAddress& server)
-    : server_(to_string(server)),
-      stub_(v1::AdminService::NewStub(grpc::CreateChannel(server_, grpc::InsecureChannelCredentials()))) {}
+AdminClient::AdminClient(const ListenAddress& server, const tls::Files& tls) : server_(to_string(server)) {
+  const auto usable = credentials(server, tls);
+  if (usable) {
+    stub_ = v1::AdminService::NewStub(grpc::CreateChannel(server_, *usable));
+  } else {
+    unusable_ = usable.error();
+  }
+}
 
 Error AdminClient::failure(const grpc::Status& status) const {
   switch (status.error_code()) {
@@ -27,13 +47,15 @@ Error AdminClient::failure(const grpc::Status& status) const {
       return {ErrorCode::kNotImplemented, fmt::format("the control plane at {} is too old for this", server_), {}};
     default:
       return {ErrorCode::kUnavailable,
-              fmt::format("the control plane at {} does not answer: {}", server_, status.error_message()), {}};
+              fmt::format("the control plane at {} does not answer: {}{}", server_, status.error_message(), advice(status)),
+              {}};
   }
 }
 
 template <class Request, class Response>
 Result<Response> AdminClient::call(Method<Request, Response> method, std::chrono::milliseconds timeout,
                                    const Request& request) {
+  if (unusable_) return *unusable_;
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + timeout);
   Response response;

@@ -3,11 +3,13 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "balancer/controlplane/v1/admin.grpc.pb.h"
 #include "common/error/error.hpp"
 #include "common/net/listen_address.hpp"
+#include "common/tls/tls_files.hpp"
 
 namespace balancer::controlplane::cli {
 
@@ -15,7 +17,8 @@ namespace balancer::controlplane::cli {
 // the control plane refuses is kNotFound or kInvalidRequest, in its own words.
 class AdminClient {
  public:
-  explicit AdminClient(const ListenAddress& server);
+  // With authorities in `tls`: TLS, but for a Unix socket. Every call fails while those files cannot be used.
+  AdminClient(const ListenAddress& server, const tls::Files& tls);
 
   [[nodiscard]] Result<v1::ListProvidersResponse> list_providers();
   [[nodiscard]] Result<v1::ReloadConfigResponse> reload_config();
@@ -42,6 +45,7 @@ class AdminClient {
                         const Request& request = {});
 
   std::string server_;
+  std::optional<Error> unusable_;
   std::unique_ptr<v1::AdminService::Stub> stub_;
 };
 

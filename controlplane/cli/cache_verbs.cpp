@@ -18,7 +18,7 @@ int show_cache_stats(const Command& command) {
 }
 
 int flush_cache(const Command& command) {
-  const auto flushed = AdminClient(command.server).flush_cache();
+  const auto flushed = AdminClient(command.server, command.tls).flush_cache();
   if (!flushed) return fail(flushed.error());
   const std::int64_t count = flushed->flushed_count();
   print({.text = fmt::format("{} stored {} forgotten\n", count, count == 1 ? "answer" : "answers"),

@@ -12,9 +12,29 @@
 #include "controlplane/cli/client/environment_exports.hpp"
 #include "controlplane/cli/command_tree.hpp"
 #include "controlplane/cli/output.hpp"
+#include "controlplane/config/file_content.hpp"
 
 namespace balancer::controlplane::cli {
 namespace {
+
+constexpr std::size_t kLargestKey = 64 * 1024;
+
+Result<Secret> key_of(const Command& command) {
+  if (command.key_file.empty()) return command.key;
+  Result<FileContent> content = read_file(command.key_file, kLargestKey);
+  if (!content) {
+    return Error{ErrorCode::kInvalidRequest, fmt::format("--key-file {} {}", command.key_file, content.error().message), {}};
+  }
+  if (content->widely_readable) {
+    fmt::print(stderr, "balancerctl: warning: others than its owner can read {}; chmod 600 it\n", command.key_file);
+  }
+  std::string& key = content->bytes;
+  while (key.ends_with('\n') || key.ends_with('\r')) key.pop_back();
+  if (key.empty() || key.find_first_of("\r\n") != std::string::npos) {
+    return Error{ErrorCode::kInvalidRequest, fmt::format("--key-file {} holds no key of one line", command.key_file), {}};
+  }
+  return Secret(std::move(key));
+}
 
 // Fails for a base URL with which Claude Code would not get anywhere.
 Result<ClientEnvironment> client_of(const Command& command) {
@@ -23,7 +43,9 @@ Result<ClientEnvironment> client_of(const Command& command) {
   if (std::string complaint = base_url_complaint(client.base_url); !complaint.empty()) {
     return Error{ErrorCode::kInvalidRequest, std::move(complaint), {}};
   }
-  client.key = command.key;
+  Result<Secret> key = key_of(command);
+  if (!key) return key.error();
+  client.key = std::move(*key);
   return client;
 }
 

@@ -1,5 +1,7 @@
 #include "controlplane/cli/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 
 #include "controlplane/cli/command_tree.hpp"
@@ -27,6 +29,10 @@ std::variant<Command, EarlyExit> parse_command_line(int argc, const char* const*
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return EarlyExit{app.exit(error) == 0 ? kExitDone : kExitUsage};
+  }
+  if (!command.tls.certificate.empty() && command.tls.authorities.empty()) {
+    fmt::print(stderr, "balancerctl: --tls-certificate needs --tls-ca\n");
+    return EarlyExit{kExitUsage};
   }
   command.format = formats().at(options.format);
   command.server = *parse_listen_address(options.server);

@@ -10,6 +10,7 @@
 #include "common/config/secret.hpp"
 #include "common/net/listen_address.hpp"
 #include "common/process/exit_status.hpp"
+#include "common/tls/tls_files.hpp"
 #include "controlplane/cli/rendering.hpp"
 
 namespace balancer::controlplane::cli {
@@ -45,6 +46,8 @@ struct Command {
   Verb verb = Verb::kVersion;
   OutputFormat format = OutputFormat::kTable;
   ListenAddress server;
+  // With authorities: TLS to the server, if that is no Unix socket.
+  tls::Files tls{};
   // The provider, gateway or request that the verb is about.
   std::string name;
 
@@ -77,6 +80,10 @@ struct Command {
   // this client. kDoctor's `model` may be empty.
   std::string url;
   Secret key;
+  // The key stands in the command line, where other users see it.
+  bool key_in_arguments = false;
+  // Holds the key instead; empty for none.
+  std::string key_file;
   // Nothing is asked that costs tokens.
   bool offline = false;
   // Of kDoctor, for each answer; nothing for its own.

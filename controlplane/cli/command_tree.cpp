@@ -1,6 +1,8 @@
 #include "controlplane/cli/command_tree.hpp"
 
 #include "common/config/duration_text.hpp"
+#include "common/process/process_environment.hpp"
+#include "common/tls/tls_flags.hpp"
 
 namespace balancer::controlplane::cli {
 namespace {
@@ -161,10 +163,17 @@ void add_client(CLI::App& verb, Command& command) {
 }
 
 void add_key(CLI::App& verb, Command& command) {
+  constexpr const char* kVariable = "BALANCER_CLIENT_KEY";
   verb.add_option_function<std::string>(
-          "--key", [&command](const std::string& key) { command.key = Secret(key); }, "The gateway's key for this client")
-      ->envname("BALANCER_CLIENT_KEY")
+          "--key",
+          [&command](const std::string& key) {
+            command.key = Secret(key);
+            command.key_in_arguments = process_environment()(kVariable) != key;
+          },
+          "The gateway's key for this client; other users can see it in the list of processes")
+      ->envname(kVariable)
       ->type_name("KEY");
+  verb.add_option("--key-file", command.key_file, "A file that holds it instead")->type_name("FILE");
 }
 
 void add_client_verbs(CLI::App& app, Command& command) {
@@ -213,6 +222,10 @@ void add_everything(CLI::App& app, Command& command, GlobalOptions& options) {
       ->check(check_address)
       ->type_name("HOST:PORT|unix:PATH")
       ->capture_default_str();
+  const tls::FlagNames tls{.prefix = "--tls", .variable_prefix = "BALANCER_CONTROL_PLANE_TLS"};
+  tls::add_authorities_flag(app, tls, "ca", "TLS to --server HOST:PORT, whose certificate must be of this authority, PEM",
+                            command.tls);
+  tls::add_identity_flags(app, tls, "What balancerctl proves itself with to the control plane, PEM", command.tls);
   app.add_option("-o,--output", options.format, "How to print")
       ->check(CLI::IsMember({"table", "wide", "json", "yaml", "name"}))
       ->type_name("table|wide|json|yaml|name")

@@ -32,7 +32,7 @@ int get_config(const Command& command) {
 }
 
 int reload(const Command& command) {
-  const auto response = AdminClient(command.server).reload_config();
+  const auto response = AdminClient(command.server, command.tls).reload_config();
   if (!response) return fail(response.error());
   const std::vector<ConfigProblem> problems = decode_problems(*response);
   const bool refused = response->snapshot_version() == 0;
@@ -68,7 +68,7 @@ int diff_config(const Command& command) {
     fmt::print(stderr, "{}{}\n", problems_text(load.problems), summary(command.config_file, load.problems));
     return kExitInvalidConfiguration;
   }
-  const auto in_force = AdminClient(command.server).config();
+  const auto in_force = AdminClient(command.server, command.tls).config();
   if (!in_force) return fail(in_force.error());
   const auto document = nlohmann::ordered_json::parse(in_force->document(), nullptr, /*allow_exceptions=*/false);
   const std::vector<ConfigDifference> found = differences(document, config_view(*load.config));

@@ -37,7 +37,7 @@ Result<std::optional<v1::ConnectedGateway>> wait_until_drained(AdminClient& clie
 }  // namespace
 
 int drain_gateway(const Command& command) {
-  AdminClient client(command.server);
+  AdminClient client(command.server, command.tls);
   const auto response = client.drain_gateway(command.name, !command.undo);
   if (!response) return fail(response.error());
   const std::string id = printable(response->gateway().identity().id());

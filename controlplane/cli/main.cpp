@@ -4,9 +4,11 @@
 #include <exception>
 #include <utility>
 
+#include "common/process/core_dumps.hpp"
 #include "controlplane/cli/client/claude_arguments.hpp"
 #include "controlplane/cli/client_verbs.hpp"
 #include "controlplane/cli/command_line.hpp"
+#include "controlplane/cli/exposure_warnings.hpp"
 #include "controlplane/cli/verbs.hpp"
 
 namespace {
@@ -60,8 +62,14 @@ std::variant<Command, EarlyExit> understand(int argc, const char* const* argv) {
 int main(int argc, char** argv) {
   const auto parsed = understand(argc, argv);
   if (const auto* exit = std::get_if<EarlyExit>(&parsed)) return exit->status;
+  const Command& command = std::get<Command>(parsed);
+  // Claude Code, which takes this program's place, would inherit it.
+  if (command.verb != Verb::kCode) forbid_core_dumps();
   try {
-    return run(std::get<Command>(parsed));
+    for (const std::string& warning : exposure_warnings(command)) {
+      fmt::print(stderr, "balancerctl: warning: {}\n", warning);
+    }
+    return run(command);
   } catch (const std::exception& e) {
     fmt::print(stderr, "balancerctl: {}\n", e.what());
     return kExitFailed;

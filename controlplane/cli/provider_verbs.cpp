@@ -68,7 +68,7 @@ int describe_provider(const Command& command) {
 }
 
 int cool_provider(const Command& command) {
-  const auto response = AdminClient(command.server).cool_provider(command.name, command.duration);
+  const auto response = AdminClient(command.server, command.tls).cool_provider(command.name, command.duration);
   if (!response) return fail(response.error());
   const v1::ProviderStatus& status = response->status();
   return print_change(command, status,
@@ -78,7 +78,7 @@ int cool_provider(const Command& command) {
 }
 
 int restore_provider(const Command& command) {
-  const auto response = AdminClient(command.server).restore_provider(command.name);
+  const auto response = AdminClient(command.server, command.tls).restore_provider(command.name);
   if (!response) return fail(response.error());
   return print_change(command, response->status(), "is restored");
 }

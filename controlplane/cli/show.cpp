@@ -23,7 +23,7 @@ std::string banner(const Command& command) {
 }  // namespace
 
 int show(const Command& command, const Question& question) {
-  AdminClient client(command.server);
+  AdminClient client(command.server, command.tls);
   const bool in_place = command.watch && stdout_is_terminal();
   for (unsigned round = 1;; ++round) {
     const Result<Rendering> answer = question(client);

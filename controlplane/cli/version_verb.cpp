@@ -25,7 +25,7 @@ ordered_json server_json(const v1::GetServerInfoResponse& info) {
 }  // namespace
 
 int show_version(const Command& command) {
-  const auto info = AdminClient(command.server).server_info();
+  const auto info = AdminClient(command.server, command.tls).server_info();
   std::vector<std::vector<std::string>> rows{{"client", BALANCER_VERSION, ""}};
   if (info) rows.push_back({"server", info->version(), std::to_string(info->snapshot_version())});
   Rendering rendering;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t kShortKey = 16;
 
-std::optional<Sha256Digest> digest_of_key(const YamlValue& value, const std::filesystem::path& folder) {
-  const auto key = read_credential(value, folder);
+std::optional<Sha256Digest> digest_of_key(const YamlValue& value, const ConfigFile& file) {
+  const auto key = read_credential(value, file);
   if (!key) return std::nullopt;
   if (key->empty()) {
     value.error("the key is empty");
@@ -48,11 +48,11 @@ std::optional<Sha256Digest> digest_in_hex(const YamlValue& value) {
   return digest;
 }
 
-std::optional<Sha256Digest> read_digest(YamlMap& map, const std::filesystem::path& folder) {
+std::optional<Sha256Digest> read_digest(YamlMap& map, const ConfigFile& file) {
   const auto key = map.find("key");
   const auto hex = map.find("sha256");
   if (key && hex) hex->error("give either key or sha256, not both");
-  if (key) return digest_of_key(*key, folder);
+  if (key) return digest_of_key(*key, file);
   if (hex) return digest_in_hex(*hex);
   map.value().error("needs a key, or its sha256");
   return std::nullopt;
@@ -66,18 +66,18 @@ void add_key(std::vector<ClientKey>& keys, ClientKey key, const YamlValue& value
   keys.push_back(std::move(key));
 }
 
-std::vector<ClientKey> read_keys(YamlMap& auth, const std::filesystem::path& folder) {
+std::vector<ClientKey> read_keys(YamlMap& auth, const ConfigFile& file) {
   std::vector<ClientKey> keys;
   // An empty text is no key; a list or a map is no text, which reading it says.
   if (const auto value = auth.find("api_key"); value && !(value->written().empty() && value->text())) {
-    if (const auto digest = digest_of_key(*value, folder)) keys.push_back({"default", *digest});
+    if (const auto digest = digest_of_key(*value, file)) keys.push_back({"default", *digest});
   }
   for (const YamlValue& value : auth.list("keys")) {
     YamlMap map = value.map();
     const auto name = map.require("name");
     const std::string text = name ? name->text().value_or("") : "";
     if (name && text.empty()) name->error("must not be empty");
-    const auto digest = read_digest(map, folder);
+    const auto digest = read_digest(map, file);
     if (!text.empty() && digest) add_key(keys, {text, *digest}, value);
   }
   return keys;
@@ -109,9 +109,9 @@ std::vector<std::string> read_allowed_hosts(YamlMap& auth) {
 
 }  // namespace
 
-ClientAuthentication read_authentication(YamlMap auth, const std::filesystem::path& folder) {
+ClientAuthentication read_authentication(YamlMap auth, const ConfigFile& file) {
   ClientAuthentication result;
-  result.keys = read_keys(auth, folder);
+  result.keys = read_keys(auth, file);
   const bool keys_given = auth.find("api_key") || auth.find("keys");
   result.enabled = auth.boolean("enabled", keys_given && !result.keys.empty());
   if (result.enabled && !keys_given) {

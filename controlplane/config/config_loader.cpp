@@ -2,6 +2,7 @@
 
 #include "common/config/yaml_document.hpp"
 #include "common/digest/sha256.hpp"
+#include "controlplane/config/config_file.hpp"
 #include "controlplane/config/file_content.hpp"
 #include "controlplane/config/provider_reader.hpp"
 #include "controlplane/config/route_reader.hpp"
@@ -10,10 +11,10 @@
 namespace balancer::controlplane {
 namespace {
 
-Config read_config(YamlMap root, const std::filesystem::path& folder) {
-  Config config = read_settings(root.map("settings"), folder);
+Config read_config(YamlMap root, const ConfigFile& file) {
+  Config config = read_settings(root.map("settings"), file);
   Snapshot& snapshot = config.snapshot;
-  ConfiguredProviders configured = read_providers(root, folder);
+  ConfiguredProviders configured = read_providers(root, file);
   snapshot.providers = std::move(configured.providers);
   config.health_checks = std::move(configured.health_checks);
   for (const Provider& provider : snapshot.providers) {
@@ -50,7 +51,9 @@ ConfigLoad load_config(const std::filesystem::path& file, const Environment& env
   load.content_hash = to_hex(sha256(content->bytes));
 
   YamlDocument document(content->bytes, environment);
-  if (auto root = document.root()) load.config = read_config(std::move(*root), file.parent_path());
+  if (auto root = document.root()) {
+    load.config = read_config(std::move(*root), {file.parent_path(), content->widely_readable});
+  }
   for (const YamlProblem& problem : document.problems()) {
     load.problems.push_back(to_config_problem(problem, file.string()));
   }

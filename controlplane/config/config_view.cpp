@@ -87,6 +87,7 @@ ordered_json provider_view(const Config& config, const Provider& provider) {
                     {"beta_add", provider.beta_add},
                     {"beta_remove", provider.beta_remove},
                     {"ca_file", provider.ca_file},
+                    {"allow_link_local", provider.allow_link_local},
                     {"health_check", nullptr}};
   if (const HealthCheck* const check = check_of(config, provider.name)) view["health_check"] = check_view(*check);
   if (provider.type == ProviderType::kAnthropic) {

@@ -65,14 +65,17 @@ class ConfigWatcher::Loop {
     const steady_clock::time_point began = steady_clock::now();
     steady_clock::time_point changed = began;
     std::optional<Sha256Digest> digest = digest_of(file_);
+    // What was taken back before it settled may have been loaded by a request meanwhile.
+    bool changed_meanwhile = differs(digest);
     for (auto now = began; now - changed < kSettleTime && now - began < kLongestSettling; now = steady_clock::now()) {
       const auto rest = std::chrono::ceil<milliseconds>(kSettleTime - (now - changed));
       if (watch_.wait(rest) == WatchEvent::kStopped) return false;
       watch_.renew();
       const std::optional<Sha256Digest> former = std::exchange(digest, digest_of(file_));
       if (digest != former) changed = steady_clock::now();
+      changed_meanwhile |= differs(digest);
     }
-    if (!differs(digest)) return true;
+    if (!digest || !changed_meanwhile) return true;
     known_ = digest;
     on_change_();
     return true;

@@ -13,8 +13,8 @@ namespace balancer::controlplane {
 // hash as a backstop. Runs a thread of its own.
 class ConfigWatcher {
  public:
-  // Called on the watcher's thread, once for every settled change of the file's content; never concurrently, and
-  // not after the destructor returned.
+  // Called on the watcher's thread, once for every settled change of the file's content, also when the content has
+  // come back to what it was; never concurrently, and not after the destructor returned.
   using Callback = std::function<void()>;
 
   ConfigWatcher(std::filesystem::path file, Callback on_change,

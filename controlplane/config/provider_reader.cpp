@@ -24,19 +24,22 @@ constexpr std::string_view kGuardedHost =
     "is a link-local or metadata address, which hands out this machine's credentials; write allow_link_local: true "
     "if that is wanted";
 
+// In place of a credential.
+constexpr std::string_view kPassthroughWord = "passthrough";
+
 std::string without_trailing_slashes(std::string text) {
   while (text.ends_with('/')) text.pop_back();
   return text;
 }
 
-void read_base_url(YamlMap& map, bool allow_link_local, Provider& provider) {
+void read_base_url(YamlMap& map, Provider& provider) {
   const auto value = map.require("base_url");
   if (!value) return;
   const auto text = value->text();
   if (!text) return;
   const Result<ProviderUrl> url = parse_provider_url(*text);
   if (!url) return value->error(url.error().message);
-  if (is_guarded_host(url->host) && !allow_link_local) return value->error(std::string(kGuardedHost));
+  if (is_guarded_host(url->host) && !provider.allow_link_local) return value->error(std::string(kGuardedHost));
   provider.url = *url;
   provider.base_url = without_trailing_slashes(*text);
   if (!url->tls && !is_loopback_host(url->host) && !provider.credential.empty()) {
@@ -44,14 +47,15 @@ void read_base_url(YamlMap& map, bool allow_link_local, Provider& provider) {
   }
 }
 
-void read_proxy(YamlMap& map, bool allow_link_local, Provider& provider) {
+void read_proxy(YamlMap& map, const ConfigFile& file, Provider& provider) {
   const auto value = map.find("proxy");
   if (!value) return;
   const auto text = value->text();
   if (!text || text->empty()) return;
   Result<Proxy> proxy = parse_proxy_url(*text);
   if (!proxy) return value->error(proxy.error().message);
-  if (is_guarded_host(proxy->host) && !allow_link_local) return value->error(std::string(kGuardedHost));
+  if (is_guarded_host(proxy->host) && !provider.allow_link_local) return value->error(std::string(kGuardedHost));
+  if (!proxy->password.empty()) warn_of_readers(*value, file);
   provider.proxy = std::move(*proxy);
 }
 
@@ -70,7 +74,7 @@ void refuse_oauth(const YamlValue& value, bool enabled) {
   enabled ? value.error(message) : value.warning(message);
 }
 
-void read_authentication(YamlMap& map, const std::filesystem::path& folder, Provider& provider) {
+void read_authentication(YamlMap& map, const ConfigFile& file, Provider& provider) {
   const auto type = map.choice<AuthType>("auth_type", AuthType::kApiKey,
                                          {{"api_key", AuthType::kApiKey},
                                           {"auth_token", AuthType::kAuthToken},
@@ -78,11 +82,12 @@ void read_authentication(YamlMap& map, const std::filesystem::path& folder, Prov
   provider.authentication = authentication_of(provider.type, type);
   const auto value = map.find("auth_value");
   if (value && value->written() == "oauth") return refuse_oauth(*value, provider.enabled);
+  if (value && value->written() == kPassthroughWord) provider.authentication = ProviderAuthentication::kPassthrough;
   if (provider.authentication == ProviderAuthentication::kPassthrough) return;
 
-  std::optional<Secret> credential = value ? read_credential(*value, folder) : Secret();
+  std::optional<Secret> credential = value ? read_credential(*value, file) : Secret();
   if (!credential) return;
-  if (credential->reveal() == "passthrough") {
+  if (credential->reveal() == kPassthroughWord) {
     provider.authentication = ProviderAuthentication::kPassthrough;
     return;
   }
@@ -118,7 +123,7 @@ struct ConfiguredProvider {
   std::optional<HealthCheck> health_check;
 };
 
-ConfiguredProvider read_provider(YamlMap map, const std::filesystem::path& folder) {
+ConfiguredProvider read_provider(YamlMap map, const ConfigFile& file) {
   Provider provider;
   if (const auto name = map.require("name")) {
     provider.name = name->text().value_or("");
@@ -130,10 +135,10 @@ ConfiguredProvider read_provider(YamlMap map, const std::filesystem::path& folde
       "type", std::nullopt, {{"anthropic", ProviderType::kAnthropic}, {"openai", ProviderType::kOpenAi}});
   provider.type = type.value_or(provider.type);
   provider.enabled = map.boolean("enabled", provider.enabled);
-  read_authentication(map, folder, provider);
-  const bool allow_link_local = map.boolean("allow_link_local", false);
-  read_base_url(map, allow_link_local, provider);
-  read_proxy(map, allow_link_local, provider);
+  read_authentication(map, file, provider);
+  provider.allow_link_local = map.boolean("allow_link_local", provider.allow_link_local);
+  read_base_url(map, provider);
+  read_proxy(map, file, provider);
   read_forwarding(map, provider);
   provider.ca_file = map.text("ca_file", provider.ca_file);
   provider.max_in_flight = map.integer<unsigned>("max_in_flight", provider.max_in_flight, 0, 1'000'000);
@@ -146,7 +151,7 @@ ConfiguredProvider read_provider(YamlMap map, const std::filesystem::path& folde
 
 }  // namespace
 
-ConfiguredProviders read_providers(YamlMap& root, const std::filesystem::path& folder) {
+ConfiguredProviders read_providers(YamlMap& root, const ConfigFile& file) {
   ConfiguredProviders result;
   std::vector<Provider>& providers = result.providers;
   const auto list = root.require("providers");
@@ -158,7 +163,7 @@ ConfiguredProviders read_providers(YamlMap& root, const std::filesystem::path& f
       value.error("must be a mapping (key: value)");
       continue;
     }
-    auto [provider, health_check] = read_provider(value.map(), folder);
+    auto [provider, health_check] = read_provider(value.map(), file);
     if (provider.name.empty()) continue;
     const auto [former, is_new] = path_of_name.emplace(provider.name, value.path());
     if (is_new) {

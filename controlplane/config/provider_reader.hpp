@@ -1,12 +1,12 @@
 // "providers": whom requests may be sent to.
 #pragma once
 
-#include <filesystem>
 #include <vector>
 
 #include "common/config/yaml_map.hpp"
 #include "common/snapshot/provider.hpp"
 #include "controlplane/config/config.hpp"
+#include "controlplane/config/config_file.hpp"
 
 namespace balancer::controlplane {
 
@@ -18,6 +18,6 @@ struct ConfiguredProviders {
   std::vector<HealthCheck> health_checks;
 };
 
-[[nodiscard]] ConfiguredProviders read_providers(YamlMap& root, const std::filesystem::path& folder);
+[[nodiscard]] ConfiguredProviders read_providers(YamlMap& root, const ConfigFile& file);
 
 }  // namespace balancer::controlplane

@@ -72,7 +72,7 @@ void check_exposure(YamlMap& settings, const Config& config) {
 
 }  // namespace
 
-Config read_settings(YamlMap settings, const std::filesystem::path& folder) {
+Config read_settings(YamlMap settings, const ConfigFile& file) {
   Config config;
   config.server = read_server(settings);
   config.health = read_health(settings);
@@ -84,7 +84,7 @@ Config read_settings(YamlMap settings, const std::filesystem::path& folder) {
   YamlMap caching_timeouts = timeouts.map("caching");
   read_sharing(settings, caching_timeouts, config);
   config.affinity = read_affinity(settings);
-  config.snapshot.client_authentication = read_authentication(settings.map("auth"), folder);
+  config.snapshot.client_authentication = read_authentication(settings.map("auth"), file);
   read_reload(settings);
   ignore_unsupported_settings(settings);
   check_exposure(settings, config);

@@ -1,7 +1,7 @@
 // Who waits for an answer that is being made.
 #pragma once
 
-#include "controlplane/cache/stored_answer.hpp"
+#include "controlplane/cache/shared_answer.hpp"
 
 namespace balancer::controlplane {
 

@@ -121,11 +121,13 @@ ControlPlane::Outcome ControlPlane::decide_and_settle(const DecisionQuery& query
   }
   if (auto* plan = std::get_if<routing::AttemptPlan>(&outcome); plan && !query.dry_run) {
     using Where = routing::AnswerElsewhere::Where;
-    const SharingOutcome sharing = look_up(*plan, route, query, ledger);
-    if (sharing == SharingOutcome::kHit || sharing == SharingOutcome::kJoin) {
-      outcome = routing::AnswerElsewhere{sharing == SharingOutcome::kHit ? Where::kCached : Where::kUnderWay};
+    Sharing sharing = look_up(*plan, route, query, ledger);
+    if (sharing.outcome == SharingOutcome::kHit) {
+      outcome = routing::AnswerElsewhere{Where::kCached, std::move(sharing.found)};
+    } else if (sharing.outcome == SharingOutcome::kJoin) {
+      outcome = routing::AnswerElsewhere{Where::kUnderWay};
     } else {
-      plan->leads = sharing == SharingOutcome::kLead;
+      plan->leads = sharing.outcome == SharingOutcome::kLead;
       settle(*plan, route, query, selection.session_target, ledger, now);
     }
   }
@@ -133,9 +135,9 @@ ControlPlane::Outcome ControlPlane::decide_and_settle(const DecisionQuery& query
           .explanation = std::move(explanation)};
 }
 
-SharingOutcome ControlPlane::look_up(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
-                                     const AttemptLedger& ledger) {
-  if (!query.sharing) return SharingOutcome::kBypass;
+Sharing ControlPlane::look_up(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
+                              const AttemptLedger& ledger) {
+  if (!query.sharing) return {};
   const std::vector<routing::RouteTarget>& targets = generation_->config.snapshot.routing.routes[route].targets;
   const std::string_view model = model_of(targets[plan.candidates.front().target], query.route);
   return responses_.look_up(*query.sharing, model, ledger.lead_owner());

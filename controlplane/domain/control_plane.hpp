@@ -81,7 +81,7 @@ class ControlPlane {
 
   // Turns are exact over all callers. The first candidate counts as an attempt, and a probe is the plan's own: both are
   // entered into the caller's ledger until their reports come. A plan that leads is led by the ledger's lead owner.
-  // An answer that is elsewhere costs nobody a turn, an attempt or a probe.
+  // An answer that is elsewhere costs nobody a turn, an attempt or a probe; a cached one comes with the decision.
   [[nodiscard]] Decision decide(const DecisionQuery& query, AttemptLedger& ledger);
   void record(const routing::AttemptReport& report, AttemptLedger& ledger);
   // For a health check, which is no attempt: only a probe that it takes is entered into the ledger. `upstream_model` is
@@ -146,8 +146,8 @@ class ControlPlane {
   [[nodiscard]] bool is_well(const routing::RouteTarget& target, const routing::RouteQuery& query,
                              Clock::TimePoint now) const;
   // Whether somebody else has the answer of the plan, or this request is to make it.
-  [[nodiscard]] SharingOutcome look_up(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
-                                       const AttemptLedger& ledger);
+  [[nodiscard]] Sharing look_up(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
+                                const AttemptLedger& ledger);
   // What a plan costs: a turn, an attempt, a probe, the session's home.
   void settle(const routing::AttemptPlan& plan, std::size_t route, const DecisionQuery& query,
               std::optional<std::size_t> session_target, AttemptLedger& ledger, Clock::TimePoint now);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/signature/request_signature.hpp"
-#include "controlplane/cache/stored_answer.hpp"
+#include "controlplane/cache/shared_answer.hpp"
 #include "controlplane/domain/answer_waiter.hpp"
 #include "controlplane/domain/lead_owner.hpp"
 

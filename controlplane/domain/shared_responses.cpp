@@ -1,6 +1,7 @@
 #include "controlplane/domain/shared_responses.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace balancer::controlplane {
@@ -10,6 +11,18 @@ bool answers(const StoredAnswer& answer, const SharingQuery& query, std::string_
   const bool fits =
       query.max_output_token_count <= 0 || answer.output_token_count <= query.max_output_token_count;
   return fits && answer.upstream_model == upstream_model;
+}
+
+FoundAnswer found(const ResponseCache::Hit& hit, Clock::TimePoint now) {
+  return {.answer = hit.answer, .age = std::chrono::duration_cast<std::chrono::milliseconds>(now - hit.stored_at)};
+}
+
+// What gateways tell is believed, but no sum of it turns round: the total stays where it is full.
+void add_saved(std::int64_t& total, std::int64_t request_count, std::int64_t token_count) {
+  std::int64_t product = 0;
+  const bool full = __builtin_mul_overflow(request_count, token_count, &product) ||
+                    __builtin_add_overflow(total, product, &total);
+  if (full) total = std::numeric_limits<std::int64_t>::max();
 }
 
 void tell(const LeadTable::Waiters& waiters, const SharedAnswer& answer) {
@@ -30,31 +43,32 @@ void SharedResponses::configure(const CacheSettings& cache, const ResponseSharin
   cache_.configure(cache, clock_.now());
 }
 
-SharingOutcome SharedResponses::look_up(const SharingQuery& query, std::string_view upstream_model,
-                                        const std::shared_ptr<LeadOwner>& owner) {
+Sharing SharedResponses::look_up(const SharingQuery& query, std::string_view upstream_model,
+                                 const std::shared_ptr<LeadOwner>& owner) {
   const std::lock_guard lock(mutex_);
   if (caching_ && !query.wants_fresh_answer) {
-    const ResponseCache::Hit* const hit = cache_.find(query.signature, clock_.now());
+    const Clock::TimePoint now = clock_.now();
+    const ResponseCache::Hit* const hit = cache_.find(query.signature, now);
     if (hit != nullptr && answers(*hit->answer, query, upstream_model)) {
       cache_.refresh(query.signature);
       ++hit_count_;
       count_saved(1, hit->answer->input_token_count, hit->answer->output_token_count);
-      return SharingOutcome::kHit;
+      return {SharingOutcome::kHit, found(*hit, now)};
     }
   }
   if (!coalescing_) {
     if (caching_ && !query.wants_fresh_answer) ++miss_count_;
-    return SharingOutcome::kBypass;
+    return {SharingOutcome::kBypass};
   }
   if (const Lead* const lead = leads_.find(query.signature)) {
     const bool unsuitable = lead->answer != nullptr && !answers(*lead->answer, query, upstream_model);
-    if (query.wants_fresh_answer || unsuitable) return SharingOutcome::kBypass;
-    return SharingOutcome::kJoin;
+    if (query.wants_fresh_answer || unsuitable) return {SharingOutcome::kBypass};
+    return {SharingOutcome::kJoin};
   }
-  if (owner == nullptr) return SharingOutcome::kBypass;
+  if (owner == nullptr) return {SharingOutcome::kBypass};
   leads_.begin(query.signature, owner);
   ++miss_count_;
-  return SharingOutcome::kLead;
+  return {SharingOutcome::kLead};
 }
 
 void SharedResponses::store(const RequestSignature& signature, SharedAnswer answer, bool cacheable) {
@@ -69,13 +83,13 @@ void SharedResponses::store(const RequestSignature& signature, SharedAnswer answ
   tell(waiters, answer);
 }
 
-std::optional<FetchedAnswer> SharedResponses::fetch(const RequestSignature& signature) {
+std::optional<FoundAnswer> SharedResponses::fetch(const RequestSignature& signature) {
   const std::lock_guard lock(mutex_);
   const Clock::TimePoint now = clock_.now();
   const ResponseCache::Hit* const hit = cache_.find(signature, now);
   if (hit == nullptr) return std::nullopt;
-  return FetchedAnswer{.answer = hit->answer,
-                       .age = std::chrono::duration_cast<std::chrono::milliseconds>(now - hit->stored_at)};
+  ++fetch_count_;
+  return found(*hit, now);
 }
 
 bool SharedResponses::join(const RequestSignature& signature, AnswerWaiter& waiter) {
@@ -140,6 +154,7 @@ CacheStats SharedResponses::stats() const {
           .hit_count = hit_count_,
           .miss_count = miss_count_,
           .join_count = join_count_,
+          .fetch_count = fetch_count_,
           .stored_count = counts.stored,
           .evicted_count = counts.evicted,
           .expired_count = counts.expired,
@@ -155,8 +170,8 @@ std::int64_t SharedResponses::flush() {
 
 void SharedResponses::count_saved(std::int64_t request_count, std::int64_t input_token_count,
                                   std::int64_t output_token_count) {
-  saved_input_token_count_ += request_count * input_token_count;
-  saved_output_token_count_ += request_count * output_token_count;
+  add_saved(saved_input_token_count_, request_count, input_token_count);
+  add_saved(saved_output_token_count_, request_count, output_token_count);
 }
 
 }  // namespace balancer::controlplane

@@ -28,7 +28,7 @@ struct SharingQuery {
 };
 
 enum class SharingOutcome {
-  // fetch() has the answer.
+  // There is an answer; fetch() has it too, for as long as it is stored.
   kHit,
   // join() waits for it.
   kJoin,
@@ -36,6 +36,12 @@ enum class SharingOutcome {
   kLead,
   // The request is on its own.
   kBypass,
+};
+
+struct Sharing {
+  SharingOutcome outcome = SharingOutcome::kBypass;
+  // Of a hit, and of nothing else.
+  std::optional<FoundAnswer> found = std::nullopt;
 };
 
 // The answer of a lead needs no longer to be waited for: it was stored, or there is none.
@@ -46,12 +52,6 @@ struct LeadEnd {
   // Of the answer.
   std::int64_t input_token_count = 0;
   std::int64_t output_token_count = 0;
-};
-
-struct FetchedAnswer {
-  SharedAnswer answer;
-  // Since it was stored.
-  std::chrono::milliseconds age{0};
 };
 
 // Thread-safe. The clock outlives it. Owners and waiters are called without a lock held.
@@ -68,13 +68,13 @@ class SharedResponses {
 
   // `upstream_model` is what the request would ask: a stored answer of another model is none. `owner` leads if nobody
   // does; what it leads already it does not join, and without an owner nobody leads. Calls nobody.
-  [[nodiscard]] SharingOutcome look_up(const SharingQuery& query, std::string_view upstream_model,
-                                       const std::shared_ptr<LeadOwner>& owner);
+  [[nodiscard]] Sharing look_up(const SharingQuery& query, std::string_view upstream_model,
+                                const std::shared_ptr<LeadOwner>& owner);
 
   // Gives the answer to those who wait for it, and keeps it for later requests if it is `cacheable` and caching is on.
   // Needs no lead.
   void store(const RequestSignature& signature, SharedAnswer answer, bool cacheable);
-  [[nodiscard]] std::optional<FetchedAnswer> fetch(const RequestSignature& signature);
+  [[nodiscard]] std::optional<FoundAnswer> fetch(const RequestSignature& signature);
 
   // False when nobody makes that answer: the waiter will not be told. Otherwise it will be, possibly before this
   // returns, unless it leaves.
@@ -88,7 +88,7 @@ class SharedResponses {
   void abandon(const LeadOwner& owner);
 
   // A miss is a lead that begins; without coalescing, any look-up of a stored answer that finds none. A hit counts when
-  // it is said, a join when it is answered.
+  // it is said, a join when it is answered, a fetch when it finds something.
   [[nodiscard]] CacheStats stats() const;
   // How many stored answers were forgotten.
   std::int64_t flush();
@@ -109,6 +109,7 @@ class SharedResponses {
   std::int64_t hit_count_ = 0;
   std::int64_t miss_count_ = 0;
   std::int64_t join_count_ = 0;
+  std::int64_t fetch_count_ = 0;
   std::int64_t saved_input_token_count_ = 0;
   std::int64_t saved_output_token_count_ = 0;
 };

@@ -26,6 +26,13 @@ asio::ip::tcp::endpoint resolve(asio::io_context& context, const TcpAddress& add
   return *resolver.resolve(address.host, std::to_string(address.port), asio::ip::tcp::resolver::passive).begin();
 }
 
+// Operators, their pages, scrapers and probes: more than these is a mistake or a flood.
+http::ServerLimits operators_limits() {
+  http::ServerLimits limits;
+  limits.connections = 512;
+  return limits;
+}
+
 constexpr std::string_view kPageRoot = "/dashboard";
 // Relative to the root: the listener may be served under a prefix.
 constexpr std::string_view kPage = "dashboard/";
@@ -50,7 +57,7 @@ class ControlHttpServer::Loop {
         feed_(site_),
         wheel_(context_),
         tasks_(context_.get_executor(), log_bug),
-        server_(wheel_, resolve(context_, address), http::ServerLimits{},
+        server_(wheel_, resolve(context_, address), operators_limits(),
                 [this](http::Exchange& exchange) { return serve(exchange); }),
         on_loopback_(server_.local_endpoint().address().is_loopback()) {
     asio::post(context_, [this] { server_.start(); });

@@ -26,6 +26,9 @@ void add_cache_families(const CacheStats& stats, metrics::Families& families) {
   families.push_back(counter("balancer_controlplane_cache_misses_total",
                              "Requests that could have been answered with a stored answer, and were not.",
                              number(stats.miss_count)));
+  families.push_back(counter("balancer_controlplane_cache_fetches_total",
+                             "Stored answers that gateways fetched apart: too long to come with the decision.",
+                             number(stats.fetch_count)));
   families.push_back(counter("balancer_controlplane_joins_total",
                              "Requests answered with the answer of another one that was under way.",
                              number(stats.join_count)));

@@ -129,7 +129,7 @@ Families collect_metrics(const ControlPlane& control_plane) {
   families.push_back(gauge("balancer_controlplane_build_info", "Always 1; says which version runs.",
                            {Sample{.value = 1, .labels = {{"version", BALANCER_VERSION}}}}));
   families.push_back(counter("balancer_controlplane_log_lines_dropped_total",
-                             "Log lines lost because they could not be written fast enough.",
+                             "Log lines lost because they could not be written, or not fast enough.",
                              static_cast<double>(log::dropped_line_count())));
   add_providers(control_plane.provider_statuses(), families);
   add_activity(control_plane.activity().counts(), families);

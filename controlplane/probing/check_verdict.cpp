@@ -10,6 +10,9 @@ namespace {
 
 using routing::AttemptOutcome;
 
+// The provider is a gateway that leads back here: its health is somebody else's.
+constexpr int kLoopDetected = 508;
+
 bool sends_credential(const Provider& provider) {
   return provider.authentication != ProviderAuthentication::kPassthrough && !provider.credential.empty();
 }
@@ -20,6 +23,7 @@ AttemptOutcome get_outcome(int status, bool with_credential, bool names_delay) {
     case 408: case 504: return AttemptOutcome::kTimeout;
     // Without a delay, a rate limit is thought to be one model's; a GET asks for none.
     case 429: return names_delay ? AttemptOutcome::kRateLimited : AttemptOutcome::kTransient;
+    case kLoopDetected: return AttemptOutcome::kRequestFault;
     default: return status < 500 ? AttemptOutcome::kSuccess : AttemptOutcome::kTransient;
   }
 }
@@ -32,6 +36,7 @@ AttemptOutcome request_outcome(const CheckAnswer& answer) {
     case 404: return AttemptOutcome::kModelMissing;
     case 408: case 504: return AttemptOutcome::kTimeout;
     case 429: return AttemptOutcome::kRateLimited;
+    case kLoopDetected: return AttemptOutcome::kRequestFault;
     default: break;
   }
   if (status >= 400 && status < 500) return AttemptOutcome::kRequestFault;

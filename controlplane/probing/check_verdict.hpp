@@ -31,6 +31,7 @@ struct CheckVerdict {
 
 // Whoever answers a GET is up, be it with 404, but for refusals that a request would meet as well: of the credential,
 // if one was sent; for too many requests; 408 and 5xx. A request for one token must get a JSON document of status 2xx.
+// 508 says nothing of the provider: the check has come back to where it was sent from (common/http/loop_guard.hpp).
 // `now` is for a Retry-After given as a date.
 [[nodiscard]] CheckVerdict judge_answer(const HealthCheck& check, const Provider& provider, const CheckAnswer& answer,
                                         std::chrono::system_clock::time_point now);

@@ -141,7 +141,7 @@ asio::awaitable<void> ProviderProber::sleep_until(TimePoint time) {
 }
 
 asio::awaitable<void> ProviderProber::check(const Subject& subject, bool probe) {
-  const CheckRequest request = make_check_request(subject.check, subject.provider);
+  const CheckRequest request = make_check_request(subject.check, subject.provider, subject.config->snapshot.epoch);
   ConnectionPool pool(network_.wheel, network_.resolver, network_.tls,
                       {subject.provider.url, subject.provider.proxy, subject.provider.ca_file});
   UpstreamCall call(pool, timeouts_of(subject.check, network_.wheel.now()));

@@ -55,6 +55,7 @@ void DecideStream::OnReadDone(bool ok) {
   reading_ = false;
   serving_ = false;
   if (!ok) close(grpc::Status::OK);
+  unsent_answer_bytes_ += std::exchange(decided_answer_bytes_, 0);
   if (is_empty(unsent_)) {
     unsent_.Swap(&decided_);
   } else {
@@ -71,7 +72,7 @@ void DecideStream::OnWriteDone(bool ok) {
   writing_ = false;
   if (!ok) {
     close(grpc::Status::CANCELLED);
-    unsent_.Clear();
+    drop_unsent();
   }
   advance();
 }
@@ -85,14 +86,17 @@ void DecideStream::OnDone() {
 void DecideStream::OnCancel() {
   const std::lock_guard lock(mutex_);
   close(grpc::Status::CANCELLED);
-  unsent_.Clear();
+  drop_unsent();
   advance();
 }
 
 void DecideStream::serve_batch() {
+  std::size_t answer_room = kMaxCarriedBytesOfMessage;
   {
     const std::lock_guard lock(mutex_);
     serving_ = true;
+    // What is decided now may go into one message with what is unsent.
+    answer_room -= unsent_answer_bytes_;
   }
   if (!request_.gateway_id().empty()) gateway_id_ = request_.gateway_id();
   // Reports first: a decision knows all that its gateway knew when it asked.
@@ -110,7 +114,9 @@ void DecideStream::serve_batch() {
     answer.set_id(query.id());
     DecisionQuery decoded = decode(query);
     decoded.gateway_id = gateway_id_;
-    encode(control_plane_.decide(decoded, ledger_), answer);
+    const Decision decision = control_plane_.decide(decoded, ledger_);
+    encode(decision, answer);
+    decided_answer_bytes_ += carry_answer(decision, answer_room - decided_answer_bytes_, answer);
   }
   for (const v1::RequestSummary& message : request_.requests()) {
     control_plane_.activity().observe_request(decode(message), gateway_id_);
@@ -128,6 +134,11 @@ void DecideStream::push_wanted(const RequestSignature& signature) {
   advance();
 }
 
+void DecideStream::drop_unsent() {
+  unsent_.Clear();
+  unsent_answer_bytes_ = 0;
+}
+
 void DecideStream::close(grpc::Status status) {
   if (!closing_) closing_ = std::move(status);
 }
@@ -137,6 +148,7 @@ void DecideStream::advance() {
   if (!writing_ && !is_empty(unsent_)) {
     outgoing_.Clear();
     outgoing_.Swap(&unsent_);
+    unsent_answer_bytes_ = 0;
     writing_ = true;
     StartWrite(&outgoing_);
   }

@@ -5,6 +5,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -36,8 +37,9 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
   // Answers request_ into decided_.
   void serve_batch();
   void push_wanted(const RequestSignature& signature);
-  // These two are called with mutex_ held. The first reason to close counts.
+  // These three are called with mutex_ held. The first reason to close counts.
   void close(grpc::Status status);
+  void drop_unsent();
   // Starts what may be started now: a write, a read, or the end of the call.
   void advance();
 
@@ -46,12 +48,15 @@ class DecideStream final : public grpc::ServerBidiReactor<v1::DecideRequest, v1:
   // Belong to the one read that is under way or being served.
   v1::DecideRequest request_;
   v1::DecideResponse decided_;
+  // What the stored answers in it take.
+  std::size_t decided_answer_bytes_ = 0;
   std::string gateway_id_;
   const std::shared_ptr<Leads> leads_;
   AttemptLedger ledger_;
 
   std::mutex mutex_;
   v1::DecideResponse unsent_;
+  std::size_t unsent_answer_bytes_ = 0;
   // Wanted leads alone, of which the batch that is being served may be the beginning.
   v1::DecideResponse held_back_;
   // Belongs to the write while writing_.

@@ -9,6 +9,7 @@
 
 #include "controlplane/rpc/admin_service.hpp"
 #include "controlplane/rpc/config_service.hpp"
+#include "controlplane/rpc/grpc_server_tls.hpp"
 #include "controlplane/rpc/reflection_option.hpp"
 #include "controlplane/rpc/response_service.hpp"
 #include "controlplane/rpc/routing_service.hpp"
@@ -53,14 +54,27 @@ struct GrpcServer::Serving {
   ResponseService responses;
   AdminService admin;
   std::optional<ListenAddress> bound;
+  // Null: in clear.
+  std::unique_ptr<GrpcServerTls> tls;
   std::unique_ptr<grpc::Server> server;
 };
 
 std::optional<Error> GrpcServer::refusal(const GrpcServerSettings& settings) {
   if (!settings.listen || settings.insecure || is_loopback(*settings.listen)) return std::nullopt;
+  if (!settings.tls.certificate.empty()) {
+    if (!settings.tls.authorities.empty()) return std::nullopt;
+    return Error{ErrorCode::kPermission,
+                 fmt::format("refusing to listen for gRPC on {}: it is reachable from other machines, and snapshots hold "
+                             "provider credentials, which anybody could ask for. Say with --grpc-tls-client-ca whose "
+                             "certificates gateways and operators must show, or say --insecure-grpc where the network is "
+                             "trusted",
+                             to_string(*settings.listen)),
+                 {}};
+  }
   return Error{ErrorCode::kPermission,
                fmt::format("refusing to listen for gRPC on {}: it is reachable from other machines, and snapshots hold "
-                           "provider credentials. Listen on loopback or a Unix socket, or say --insecure-grpc where "
+                           "provider credentials. Use mutual TLS (--grpc-tls-certificate, --grpc-tls-key, --grpc-tls-client-ca), listen on "
+                           "loopback or a Unix socket, or say --insecure-grpc where "
                            "the network is trusted",
                            to_string(*settings.listen)),
                {}};
@@ -87,7 +101,14 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::start(ControlPlane& control_plan
     if (const auto* socket = std::get_if<UnixAddress>(&*settings.listen)) {
       if (const Result<void> removed = remove_stale_socket(socket->path); !removed) return removed.error();
     }
-    builder.AddListeningPort(to_string(*settings.listen), grpc::InsecureServerCredentials(), &port);
+    std::shared_ptr<grpc::ServerCredentials> credentials = grpc::InsecureServerCredentials();
+    if (!settings.tls.certificate.empty() && std::holds_alternative<TcpAddress>(*settings.listen)) {
+      auto tls = GrpcServerTls::start(settings.tls);
+      if (!tls) return tls.error();
+      serving->tls = std::move(*tls);
+      credentials = serving->tls->credentials();
+    }
+    builder.AddListeningPort(to_string(*settings.listen), credentials, &port);
   }
   {
     const PrivateFileCreation private_socket;
@@ -111,6 +132,11 @@ GrpcServer::GrpcServer(std::unique_ptr<Serving> serving) : serving_(std::move(se
 GrpcServer::~GrpcServer() { shut_down(0ms); }
 
 const std::optional<ListenAddress>& GrpcServer::bound() const { return serving_->bound; }
+
+std::optional<std::chrono::sys_seconds> GrpcServer::certificate_expiry() const {
+  if (!serving_->tls) return std::nullopt;
+  return serving_->tls->expiry();
+}
 
 std::shared_ptr<grpc::Channel> GrpcServer::in_process_channel() {
   grpc::ChannelArguments arguments;

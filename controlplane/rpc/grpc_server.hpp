@@ -7,6 +7,7 @@
 
 #include "common/error/error.hpp"
 #include "common/net/listen_address.hpp"
+#include "common/tls/tls_files.hpp"
 #include "controlplane/domain/control_plane.hpp"
 
 namespace grpc {
@@ -21,8 +22,11 @@ struct GrpcServerSettings {
   std::optional<ListenAddress> listen;
   // Lets grpcurl and its like list the services.
   bool reflection = false;
-  // Allows listening beyond loopback without TLS: snapshots, which hold credentials, then cross the network in clear.
+  // Allows listening beyond loopback without mutual TLS: whoever gets there is sent snapshots, which hold credentials;
+  // without any TLS in clear.
   bool insecure = false;
+  // With a certificate: TLS, but for a Unix socket. With authorities: whoever connects must show a certificate of theirs.
+  tls::Files tls{};
 };
 
 class GrpcServer {
@@ -40,6 +44,9 @@ class GrpcServer {
 
   // Where it listens, with the port that it got; nothing if it listens nowhere.
   [[nodiscard]] const std::optional<ListenAddress>& bound() const;
+
+  // When the certificate ends that is shown now; nothing without TLS. Thread-safe.
+  [[nodiscard]] std::optional<std::chrono::sys_seconds> certificate_expiry() const;
 
   // To be used only while this object lives.
   [[nodiscard]] std::shared_ptr<grpc::Channel> in_process_channel();

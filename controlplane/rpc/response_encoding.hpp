@@ -3,21 +3,14 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "balancer/controlplane/v1/response.pb.h"
 #include "common/signature/request_signature.hpp"
-#include "controlplane/cache/stored_answer.hpp"
+#include "controlplane/cache/shared_answer.hpp"
 
 namespace balancer::controlplane {
-
-// response.proto, StoredAnswer.message.
-inline constexpr std::size_t kMaxStoredMessageBytes = 8 * 1024 * 1024;
-
-// More than any request has; keeps sums of what peers wrote from overflowing.
-inline constexpr std::int64_t kMaxTokenCount = 1'000'000'000;
 
 // Nothing unless it has 32 bytes.
 [[nodiscard]] std::optional<RequestSignature> decode_signature(const std::string& bytes);

@@ -30,7 +30,7 @@ grpc::ServerUnaryReactor* ResponseService::FetchResponse(grpc::CallbackServerCon
                                                          v1::FetchResponseResponse* response) {
   const std::optional<RequestSignature> signature = decode_signature(request->signature());
   if (!signature) return finish(*context, invalid_signature());
-  const std::optional<FetchedAnswer> fetched = responses_.fetch(*signature);
+  const std::optional<FoundAnswer> fetched = responses_.fetch(*signature);
   if (!fetched) return finish(*context, {grpc::StatusCode::NOT_FOUND, "the answer is not stored"});
   encode(*fetched->answer, *response->mutable_answer());
   *response->mutable_age() = encode_duration(fetched->age);

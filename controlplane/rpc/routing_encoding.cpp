@@ -222,6 +222,7 @@ void encode(const Decision& decision, v1::RouteDecision& message) {
   }
   if (const auto* elsewhere = std::get_if<routing::AnswerElsewhere>(&decision.outcome)) {
     const bool cached = elsewhere->where == routing::AnswerElsewhere::Where::kCached;
+    message.mutable_answer_elsewhere()->Clear();
     message.mutable_answer_elsewhere()->set_cache_outcome(cached ? v1::CACHE_OUTCOME_HIT : v1::CACHE_OUTCOME_JOIN);
     return;
   }
@@ -231,6 +232,17 @@ void encode(const Decision& decision, v1::RouteDecision& message) {
   if (rejection.retry_delay) {
     *message.mutable_rejection()->mutable_retry_delay() = encode_duration(*rejection.retry_delay);
   }
+}
+
+std::size_t carry_answer(const Decision& decision, std::size_t room, v1::RouteDecision& message) {
+  const auto* elsewhere = std::get_if<routing::AnswerElsewhere>(&decision.outcome);
+  if (elsewhere == nullptr || !elsewhere->found) return 0;
+  const StoredAnswer& answer = *elsewhere->found->answer;
+  const std::size_t size = answer.message.size() + answer.provider.size() + answer.upstream_model.size();
+  if (size > kMaxCarriedAnswerBytes || size > room) return 0;
+  encode(answer, *message.mutable_answer_elsewhere()->mutable_answer());
+  *message.mutable_answer_elsewhere()->mutable_answer_age() = encode_duration(elsewhere->found->age);
+  return size;
 }
 
 }  // namespace balancer::controlplane

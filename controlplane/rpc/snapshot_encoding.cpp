@@ -64,6 +64,7 @@ void encode(const Provider& provider, v1::Provider& message) {
   message.mutable_beta_remove()->Assign(provider.beta_remove.begin(), provider.beta_remove.end());
   message.set_forward_client_identity(provider.forward_client_identity);
   message.set_ca_file(provider.ca_file);
+  message.set_allow_link_local(provider.allow_link_local);
   message.set_token_counting_disabled(!provider.count_tokens);
   message.set_max_in_flight(provider.max_in_flight);
   message.set_signature_domain(provider.signature_domain);

@@ -18,11 +18,12 @@ namespace balancer::controlplane {
 [[nodiscard]] inline google::protobuf::Duration encode_microseconds(std::chrono::microseconds duration) {
   return google::protobuf::util::TimeUtil::MicrosecondsToDuration(duration.count());
 }
-// At most thirty years either way, whatever the peer wrote.
+// At most thirty years either way, whatever the peer wrote; its nanoseconds may be more than a second.
 [[nodiscard]] inline std::chrono::microseconds decode_duration(const google::protobuf::Duration& duration) {
-  constexpr std::int64_t kMaxSeconds = 1'000'000'000;
-  return std::chrono::seconds(std::clamp(duration.seconds(), -kMaxSeconds, kMaxSeconds)) +
-         std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::nanoseconds(duration.nanos()));
+  constexpr std::chrono::seconds kLongest{1'000'000'000};
+  const std::chrono::seconds seconds = std::clamp(std::chrono::seconds(duration.seconds()), -kLongest, kLongest);
+  const auto fraction = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::nanoseconds(duration.nanos()));
+  return std::clamp<std::chrono::microseconds>(seconds + fraction, -kLongest, kLongest);
 }
 
 [[nodiscard]] inline google::protobuf::Timestamp encode_timestamp(std::chrono::system_clock::time_point time) {

@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include "common/net/address_check.hpp"
+#include "common/tls/tls_flags.hpp"
+#include "gateway/app/serving_flags.hpp"
 
 namespace balancer::standalone {
 
@@ -35,10 +37,20 @@ std::variant<StandaloneCommandLine, EarlyExit> parse_command_line(int argc, cons
       ->envname("BALANCER_HTTP_LISTEN")
       ->check(tcp_address_complaint)
       ->type_name("HOST:PORT");
+  app.add_flag("--trusted-network", result.trusted_network,
+               "Do not warn that --http-listen asks for no key: a container network or a firewall guards it")
+      ->envname("BALANCER_TRUSTED_NETWORK");
   app.add_option("--threads", result.threads, "I/O threads; 0 for one a core")
       ->envname("BALANCER_THREADS")
       ->check(CLI::Range(0, 256))
       ->type_name("N");
+  gateway::add_serving_flags(app, result.serving);
+  const tls::FlagNames grpc_tls{.prefix = "--grpc-tls", .variable_prefix = "BALANCER_GRPC_TLS"};
+  tls::add_identity_flags(app, grpc_tls, "TLS on --grpc-listen HOST:PORT: the certificate chain, PEM; read again on change",
+                          result.grpc_tls);
+  tls::add_authorities_flag(app, grpc_tls, "client-ca", "Only operators with a certificate of this authority may connect, PEM",
+                            result.grpc_tls);
+  app.get_option("--grpc-tls-client-ca")->needs(app.get_option("--grpc-tls-certificate"));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -12,9 +12,6 @@
 namespace balancer::standalone {
 namespace {
 
-// Whatever a provider says of its answer, sums of it stay numbers.
-constexpr std::int64_t kMaxTokenCount = 1'000'000'000;
-
 controlplane::DecisionQuery query_of(const gateway::DecisionRequest& request, std::string_view gateway_id) {
   const bool presentable = gateway::is_presentable(request.model) && gateway::is_presentable(request.pinned_provider);
   controlplane::DecisionQuery query{

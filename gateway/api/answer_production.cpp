@@ -58,8 +58,7 @@ class Production {
       if (const auto* rejection = std::get_if<routing::Rejection>(&decision)) {
         co_return co_await reply_rejection(recorder_, *rejection, *order_.input);
       }
-      const Where where = std::get<routing::AnswerElsewhere>(decision).where;
-      const bool settled = co_await take_from_elsewhere(where);
+      const bool settled = co_await take_from_elsewhere(std::move(std::get<routing::AnswerElsewhere>(decision)));
       if (settled) co_return;
     }
   }
@@ -83,20 +82,22 @@ class Production {
   }
 
   // True when the answer is given, or nobody wants it any more.
-  asio::awaitable<bool> take_from_elsewhere(Where where) {
-    Result<StoredAnswer> stored = co_await find_stored(where);
+  asio::awaitable<bool> take_from_elsewhere(routing::AnswerElsewhere elsewhere) {
+    const Where where = elsewhere.where;
+    Result<FoundAnswer> found = co_await find(std::move(elsewhere));
     if (recorder_.client_gone()) co_return true;
     if (ending_) {
       Error ending{ErrorCode::kUnavailable, "gateway: shutting down", {}};
       co_await reply_error(recorder_, std::move(ending));
       co_return true;
     }
-    if (!stored) co_return false;
-    co_return co_await give(std::move(*stored), where);
+    if (!found) co_return false;
+    co_return co_await give(std::move(*found), where);
   }
 
-  asio::awaitable<Result<StoredAnswer>> find_stored(Where where) {
-    if (where == Where::kCached) co_return co_await deps_.responses.fetch(order_.signature);
+  asio::awaitable<Result<FoundAnswer>> find(routing::AnswerElsewhere elsewhere) {
+    if (elsewhere.found) co_return std::move(*elsewhere.found);
+    if (elsewhere.where == Where::kCached) co_return co_await deps_.responses.fetch(order_.signature);
     const auto time_left =
         std::chrono::duration_cast<std::chrono::milliseconds>(order_.input->deadline - deps_.wheel.now());
     const std::chrono::milliseconds limit =
@@ -107,13 +108,14 @@ class Production {
         cancel();
       });
     };
-    Result<StoredAnswer> stored = co_await deps_.responses.join(order_.signature, limit, std::move(watch));
+    Result<FoundAnswer> joined = co_await deps_.responses.join(order_.signature, limit, std::move(watch));
     recorder_.stop_watching();
-    co_return stored;
+    co_return joined;
   }
 
-  asio::awaitable<bool> give(StoredAnswer stored, Where where) {
+  asio::awaitable<bool> give(FoundAnswer found, Where where) {
     const MessagesRequest& message = order_.input->received.message;
+    const StoredAnswer& stored = *found.answer;
     const AnswerSummary summary = summarize_message(stored.message);
     const bool suits = sharing_.max_tokens_matter() || fits(summary, message.max_tokens);
     if (!summary.complete || !suits) co_return false;
@@ -124,9 +126,9 @@ class Production {
     }
     const AnswerOrigin origin{
         .source = where == Where::kCached ? AnswerOrigin::Source::kCache : AnswerOrigin::Source::kOtherGateway,
-        .provider = std::move(stored.provider),
-        .upstream_model = std::move(stored.upstream_model),
-        .age = stored.age};
+        .provider = stored.provider,
+        .upstream_model = stored.upstream_model,
+        .age = found.age};
     order_.answer->set_origin(origin);
     const http::ResponseHead head = shared_head({.request_id = recorder_.request_id(),
                                                  .stream = message.stream,
@@ -166,8 +168,7 @@ class Production {
                         .provider = std::move(origin.provider),
                         .upstream_model = std::move(origin.upstream_model),
                         .input_token_count = end_.input_token_count,
-                        .output_token_count = end_.output_token_count,
-                        .age = {}};
+                        .output_token_count = end_.output_token_count};
     co_await deps_.responses.store(order_.signature, std::move(stored), cacheable);
   }
 

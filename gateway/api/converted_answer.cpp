@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/error/http_error.hpp"
+#include "common/text/ascii.hpp"
 #include "gateway/api/input_estimate.hpp"
 #include "gateway/api/reply.hpp"
 #include "gateway/dialect/openai_error/self_heal.hpp"
@@ -53,6 +54,12 @@ UpstreamOutcome outcome_of_failure(const Failure& failure) {
   }
 }
 
+// The gateway asks for none, and undoes none: what little there is may become much.
+bool is_encoded(const UpstreamResponseHead& head) {
+  const std::string_view coding = head.header("content-encoding");
+  return !coding.empty() && !ascii_iequal(coding, "identity");
+}
+
 }  // namespace
 
 ConvertedAnswer::ConvertedAnswer(const ForwardedRequest& request, const AttemptTarget& target,
@@ -68,7 +75,7 @@ asio::awaitable<ConvertedEnd> ConvertedAnswer::take() {
     end.attempt = failed_attempt(listed_answer(head.status));
   } else if (is_html(head.header("content-type"))) {
     end.attempt = failed_attempt(unusable_answer("HTML instead of an answer"));
-  } else if (!head.header("content-encoding").empty() && head.header("content-encoding") != "identity") {
+  } else if (is_encoded(head)) {
     end.attempt = failed_attempt(unusable_answer("a compressed answer"));
   } else if (context_.stream) {
     end.attempt = co_await deliver_stream();
@@ -161,7 +168,7 @@ asio::awaitable<ConvertedEnd> ConvertedAnswer::take_error_answer() {
   if (!body && body.error().kind == UpstreamFailureKind::kCancelled) {
     co_return ConvertedEnd{failed_attempt(classify_failure(body.error())), std::nullopt};
   }
-  const std::string text = body ? std::move(*body) : std::string();
+  const std::string text = body && !is_encoded(call_.head()) ? std::move(*body) : std::string();
   ProviderError error = read_provider_error(text).value_or(ProviderError{});
   if (error.message.empty()) error.message = plain_error_text(text);
   ConvertedEnd end;

@@ -37,7 +37,9 @@ asio::awaitable<ConvertedEnd> send_converted(const ForwardedRequest& request, co
   const std::string head = chat_completions_head({.client_fields = request.exchange.request().fields,
                                                   .stream = converted->reply.stream,
                                                   .body_size = converted->body.size(),
-                                                  .traceparent = traceparent},
+                                                  .traceparent = traceparent,
+                                                  .via = request.snapshot.epoch,
+                                                  .withheld = withheld_field(request, target)},
                                                  target.provider);
   const std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(converted->body)};
   const UpstreamResult<void> sent = co_await call.send(buffers);

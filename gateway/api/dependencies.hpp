@@ -18,6 +18,7 @@
 #include "gateway/failover/in_flight.hpp"
 #include "gateway/failover/retry_budget.hpp"
 #include "gateway/metrics/gateway_metrics.hpp"
+#include "gateway/overload/capacity.hpp"
 #include "gateway/telemetry/request_telemetry.hpp"
 
 namespace balancer::gateway {
@@ -36,6 +37,8 @@ struct Dependencies {
   RetryBudget& retries;
   // Of the whole process; only counted for providers with a max_in_flight.
   InFlight& in_flight;
+  // Of the whole process.
+  Capacity& capacity;
   ControlPlaneLink& control_plane;
   GatewayMetrics& metrics;
   RequestTelemetry& telemetry;

@@ -1,6 +1,8 @@
 #include "gateway/api/failover_run.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "gateway/api/reply.hpp"
@@ -157,13 +159,17 @@ class FailoverRun {
     const AttemptOutcome outcome = failures_.back().outcome;
     if (kept_ && failures_.size() == 1 && may_be_handed_on(outcome)) co_return co_await reply_kept();
     if (outcome == AttemptOutcome::kClientGone) co_return co_await reply_cancelled();
-    FinalAnswer answer = final_answer(failures_, plan_.soonest_recovery);
+    FinalAnswer answer = final_answer(failures_, plan_.soonest_recovery, everybody_cools());
     request_.record.error = answer.error.message;
     const AttemptSummary summary{failures_.back().provider, failures_.size(), request_.snapshot.diagnostic_headers};
     co_await reply_final(request_.exchange, std::move(answer), summary);
   }
 
   asio::awaitable<void> reply_kept() {
+    if (kept_->head.find("retry-after").empty() && everybody_cools()) {
+      const auto wait = retry_after_outage(failures_.back().outcome, plan_.soonest_recovery);
+      if (wait) kept_->head.add("retry-after", std::to_string(*wait));
+    }
     co_await request_.exchange.respond(kept_->head, kept_->body);
   }
 
@@ -189,6 +195,14 @@ class FailoverRun {
     request_.record.error = answer.error.message;
     const AttemptSummary summary{last_.provider, 0, request_.snapshot.diagnostic_headers};
     co_await reply_final(request_.exchange, std::move(answer), summary);
+  }
+
+  // An outage: none of the providers that could be asked is well.
+  [[nodiscard]] bool everybody_cools() const {
+    return std::all_of(plan_.candidates.begin(), plan_.candidates.end(), [this](const routing::Candidate& candidate) {
+      return candidate.probe || candidate.last_resort ||
+             deps_.decisions.is_cooling(provider_of(candidate).name, model_for(candidate));
+    });
   }
 
   [[nodiscard]] const Provider& provider_of(const routing::Candidate& candidate) const {

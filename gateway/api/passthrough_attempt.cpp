@@ -68,7 +68,9 @@ class PassthroughAttempt {
                                                .path = request_.path,
                                                .query = request_.exchange.request().query,
                                                .body_size = total_size(pieces_),
-                                               .traceparent = traceparent},
+                                               .traceparent = traceparent,
+                                               .via = request_.snapshot.epoch,
+                                               .withheld = withheld_field(request_, target_)},
                                               target_.provider);
     std::vector<asio::const_buffer> buffers{asio::buffer(head)};
     for (const std::string_view piece : pieces_) buffers.push_back(asio::buffer(piece));

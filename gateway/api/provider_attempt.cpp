@@ -2,6 +2,7 @@
 
 #include "gateway/api/converted_attempt.hpp"
 #include "gateway/api/passthrough_attempt.hpp"
+#include "gateway/http/client_authentication.hpp"
 
 namespace balancer::gateway {
 
@@ -22,6 +23,11 @@ std::string traceparent_for(const ForwardedRequest& request, const AttemptTarget
   tracing::TraceContext context = *request.record.trace;
   context.span = *target.span;
   return to_traceparent(context);
+}
+
+std::string_view withheld_field(const ForwardedRequest& request, const AttemptTarget& target) {
+  if (target.provider.authentication != ProviderAuthentication::kPassthrough) return {};
+  return gateway_key_field(request.exchange.request().fields, request.snapshot.client_authentication);
 }
 
 }  // namespace balancer::gateway

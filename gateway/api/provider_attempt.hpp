@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/http/exchange.hpp"
 #include "common/routing/cache_outcome.hpp"
@@ -62,6 +63,9 @@ struct ForwardedRequest {
 
 // The traceparent that the provider is sent in place of the client's; empty for the client's own.
 [[nodiscard]] std::string traceparent_for(const ForwardedRequest& request, const AttemptTarget& target);
+
+// Which of the client's credentials the provider does not get although it gets the client's own; empty for none.
+[[nodiscard]] std::string_view withheld_field(const ForwardedRequest& request, const AttemptTarget& target);
 
 // A provider's answer that went to nobody yet.
 struct KeptAnswer {

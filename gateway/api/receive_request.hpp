@@ -13,7 +13,8 @@ struct ReceivedRequest {
   MessagesRequest message;
 };
 
-// Refuses bodies over 32 MiB, before and after decoding (protocol.md 1.5), and what is no Messages request.
+// Refuses bodies over 32 MiB, before and after decoding (protocol.md 1.5), bodies that there is no memory for at the
+// moment (kOverloaded), and what is no Messages request.
 // What is found, or what is wrong, is noted in the record.
 asio::awaitable<Result<ReceivedRequest>> receive_request(http::Exchange& exchange, RequestRecord& record,
                                                          Dependencies& deps);

@@ -22,7 +22,9 @@ http::ResponseHead make_head(int status, std::string_view request_id) {
 
 asio::awaitable<void> reply_error(http::Exchange& exchange, Error error) {
   const std::string body = anthropic_error_body(error, exchange.request_id());
-  const http::ResponseHead head = json_head(http_form(error.code).status, exchange);
+  http::ResponseHead head = json_head(http_form(error.code).status, exchange);
+  // Clients wait and try again only when they are told that this helps.
+  if (error.code == ErrorCode::kOverloaded) head.add("retry-after", "1");
   co_await exchange.respond(head, body);
 }
 

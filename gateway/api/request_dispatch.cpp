@@ -4,12 +4,14 @@
 
 #include "common/error/http_error.hpp"
 #include "common/http/browser_guard.hpp"
+#include "common/http/loop_guard.hpp"
 #include "gateway/api/count_tokens.hpp"
 #include "gateway/api/messages.hpp"
 #include "gateway/api/models.hpp"
 #include "gateway/api/probes.hpp"
 #include "gateway/api/providers.hpp"
 #include "gateway/api/reply.hpp"
+#include "gateway/api/request_notes.hpp"
 #include "gateway/http/client_authentication.hpp"
 #include "gateway/http/route_table.hpp"
 #include "gateway/metrics/metric_labels.hpp"
@@ -78,6 +80,22 @@ asio::awaitable<void> refuse(http::Exchange& exchange, RequestRecord& record, Er
   co_await reply_shared_error(exchange, std::move(error));
 }
 
+// Clients would take the status for a failure that passes.
+asio::awaitable<void> refuse_loop(http::Exchange& exchange, RequestRecord& record, Error error) {
+  record.outcome = routing::AttemptOutcome::kRequestFault;
+  record.error = error.message;
+  FinalAnswer answer{std::move(error), std::nullopt, /*should_retry=*/false};
+  const AttemptSummary nobody_asked{.last_provider = {}, .attempt_count = 0, .diagnostic_headers = false};
+  co_await reply_final(exchange, std::move(answer), nobody_asked);
+}
+
+// Before anything of the body was read.
+asio::awaitable<void> shed(http::Exchange& exchange, RequestRecord& record) {
+  Error error{ErrorCode::kOverloaded, "gateway: as many requests are under way as may be at once", {}};
+  note_shed(record, ShedReason::kInFlight, error);
+  co_await reply_error(exchange, std::move(error));
+}
+
 asio::awaitable<void> answer_request(http::Exchange& exchange, const RouteResult& route,
                                      std::shared_ptr<RequestRecord> record, Dependencies& deps) {
   const Snapshot* const snapshot = record->snapshot.get();
@@ -102,6 +120,11 @@ asio::awaitable<void> answer_request(http::Exchange& exchange, const RouteResult
   const RouteMatch match = std::get<RouteMatch>(route);
   if (is_public(match.endpoint)) co_return co_await serve_probe(exchange, match.endpoint, deps);
   if (snapshot == nullptr) co_return co_await refuse(exchange, *record, no_configuration());
+  if (auto loop = http::check_loop(request.fields, snapshot->epoch)) {
+    co_return co_await refuse_loop(exchange, *record, std::move(*loop));
+  }
+  const std::optional<Places::Place> place = deps.capacity.in_flight.take();
+  if (!place) co_return co_await shed(exchange, *record);
   co_await serve_endpoint(exchange, match, record, deps);
 }
 

@@ -45,6 +45,12 @@ routing::AttemptReport report_of(const AttemptEnd& end, const Provider& provider
   return report;
 }
 
+void note_shed(RequestRecord& record, ShedReason reason, const Error& error) {
+  record.shed = reason;
+  record.outcome = AttemptOutcome::kNotSent;
+  record.error = error.message;
+}
+
 AttemptRecord& note_attempt(RequestRecord& record, const AttemptTarget& target, const AttemptEnd& end,
                             TimerWheel::TimePoint began) {
   AttemptRecord& attempt = record.attempts.emplace_back();

@@ -13,6 +13,9 @@ namespace balancer::gateway {
 [[nodiscard]] routing::AttemptReport report_of(const AttemptEnd& end, const Provider& provider,
                                                std::string upstream_model, bool probe);
 
+// A request that is refused because the gateway has enough to do.
+void note_shed(RequestRecord& record, ShedReason reason, const Error& error);
+
 // An attempt that really was one; logs failures of the provider. `began` is when it did. The record's entry, valid
 // until the next one is written.
 AttemptRecord& note_attempt(RequestRecord& record, const AttemptTarget& target, const AttemptEnd& end,

@@ -1,10 +1,13 @@
 #include "gateway/app/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <map>
 
 #include "common/net/address_check.hpp"
+#include "common/tls/tls_flags.hpp"
+#include "gateway/app/serving_flags.hpp"
 
 namespace balancer::gateway {
 namespace {
@@ -13,13 +16,16 @@ TcpAddress tcp_address(const std::string& text) { return std::get<TcpAddress>(*p
 
 }  // namespace
 
+bool uses_tls(const GatewayCommandLine& command_line) {
+  return !command_line.control_plane_tls.authorities.empty() && !command_line.control_plane.starts_with("unix:");
+}
+
 std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const char* const* argv) {
   GatewayCommandLine result;
   std::string control_plane = "127.0.0.1:9091";
   std::string listen = "127.0.0.1:9090";
   std::string admin_listen = "127.0.0.1:9093";
   std::string log_level = "info";
-  double drain_seconds = 30;
   const std::map<std::string, log::Level> levels{{"debug", log::Level::kDebug},
                                                  {"info", log::Level::kInfo},
                                                  {"warning", log::Level::kWarning},
@@ -45,6 +51,9 @@ std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const c
       ->check(tcp_address_complaint)
       ->type_name("HOST:PORT")
       ->capture_default_str();
+  app.add_flag("--trusted-network", result.trusted_network,
+               "Do not warn that --admin-listen asks for no key: a container network or a firewall guards it")
+      ->envname("BALANCER_TRUSTED_NETWORK");
   app.add_option("--threads", result.settings.threads, "I/O threads; 0 for one a core")
       ->envname("BALANCER_THREADS")
       ->check(CLI::Range(0, 256))
@@ -54,11 +63,14 @@ std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const c
                  "Keeps the newest configuration here (mode 0600), to start from while no control plane answers")
       ->envname("BALANCER_SNAPSHOT_CACHE")
       ->type_name("FILE");
-  app.add_option("--drain-timeout", drain_seconds, "How long open streams may go on after SIGTERM, in seconds")
-      ->envname("BALANCER_DRAIN_TIMEOUT")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("SECONDS")
-      ->capture_default_str();
+  add_serving_flags(app, result.settings);
+  const tls::FlagNames control_plane_tls{.prefix = "--control-plane-tls", .variable_prefix = "BALANCER_CONTROL_PLANE_TLS"};
+  tls::add_authorities_flag(app, control_plane_tls, "ca",
+                            "TLS to --control-plane HOST:PORT, whose certificate must be of this authority; PEM, read again "
+                            "on change",
+                            result.control_plane_tls);
+  tls::add_identity_flags(app, control_plane_tls, "What the gateway proves itself with to the control plane, PEM",
+                          result.control_plane_tls);
   app.add_option("--log-level", log_level, "debug, info, warning or error")
       ->envname("BALANCER_LOG_LEVEL")
       ->check(CLI::IsMember(levels))
@@ -73,10 +85,13 @@ std::variant<GatewayCommandLine, EarlyExit> parse_command_line(int argc, const c
     return EarlyExit{app.exit(error) == 0 ? 0 : kExitUsage};
   }
 
+  if (!result.control_plane_tls.certificate.empty() && result.control_plane_tls.authorities.empty()) {
+    fmt::print(stderr, "balancer-gateway: --control-plane-tls-certificate needs --control-plane-tls-ca\n");
+    return EarlyExit{kExitUsage};
+  }
   result.control_plane = to_string(*parse_listen_address(control_plane));
   result.settings.listen = tcp_address(listen);
   result.settings.admin_listen = tcp_address(admin_listen);
-  result.settings.drain_timeout = std::chrono::milliseconds(static_cast<std::int64_t>(drain_seconds * 1000));
   result.log.level = levels.at(log_level);
   result.log.program = "balancer-gateway";
   return result;

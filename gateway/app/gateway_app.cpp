@@ -7,6 +7,7 @@
 #include <random>
 
 #include "common/log/log.hpp"
+#include "common/process/descriptor_limit.hpp"
 #include "common/upstream/resolver.hpp"
 
 namespace balancer::gateway {
@@ -44,15 +45,26 @@ std::unique_ptr<tracing::SpanExporter> make_span_exporter(const GatewaySettings&
   return settings.spans ? std::make_unique<tracing::SpanExporter>(*settings.spans) : nullptr;
 }
 
+http::ServerLimits shared_limits(http::ServerLimits limits, Capacity& capacity) {
+  limits.shared_places = &capacity.connections;
+  limits.body_budget = &capacity.body_bytes;
+  return limits;
+}
+
 TcpAddress to_address(const tcp::endpoint& endpoint) { return {endpoint.address().to_string(), endpoint.port()}; }
 
 }  // namespace
 
 Result<std::unique_ptr<GatewayApp>> GatewayApp::start(std::shared_ptr<grpc::Channel> control_plane,
                                                       GatewaySettings settings, const Clock& clock,
-                                                      DecisionClientFactory decisions) {
-  std::unique_ptr<GatewayApp> app(
-      new GatewayApp(std::move(control_plane), std::move(settings), clock, std::move(decisions)));
+                                                      NearControlPlane near) {
+  std::unique_ptr<GatewayApp> app(new GatewayApp(std::move(control_plane), std::move(settings), clock, std::move(near)));
+  if (!app->settings_.tls.certificate.empty()) {
+    auto identity = tls::ServerIdentity::start(app->settings_.tls);
+    if (!identity) return identity.error();
+    app->tls_ = std::move(*identity);
+    app->shared_.tls = app->tls_.get();
+  }
   TcpAddress wanted = app->settings_.listen;
   try {
     app->listen_for_clients();
@@ -65,14 +77,17 @@ Result<std::unique_ptr<GatewayApp>> GatewayApp::start(std::shared_ptr<grpc::Chan
                  fmt::format("cannot listen on {}: {}", to_string(ListenAddress(wanted)), error.code().message()),
                  {}};
   }
+  app->tell_of_few_descriptors();
   for (const auto& thread : app->threads_) thread->start();
   app->link_.start(to_string(ListenAddress(app->http_bound())));
   return app;
 }
 
 GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySettings settings, const Clock& clock,
-                       DecisionClientFactory decisions)
+                       NearControlPlane near)
     : settings_(std::move(settings)),
+      capacity_(settings_.overload, descriptor_limit()),
+      limits_(shared_limits(settings_.limits, capacity_)),
       spans_(make_span_exporter(settings_)),
       metrics_(metric_sources()),
       link_(std::move(control_plane),
@@ -83,9 +98,9 @@ GatewayApp::GatewayApp(std::shared_ptr<grpc::Channel> control_plane, GatewaySett
                           .start_time = clock.wall_now(),
                           .condition = [this] { return condition(); },
                           .on_drain = [this](bool drain) { set_drained(drain); }},
-             .decision_client_factory = std::move(decisions)},
+             .near = std::move(near)},
             [this](std::shared_ptr<const Snapshot> snapshot) { return take_snapshot(std::move(snapshot)); }),
-      shared_{clock, resolver_, link_, metrics_, spans_.get(), in_flight_, flights_, draining_, configured_, settings_.limits,
+      shared_{clock, resolver_, link_, metrics_, spans_.get(), in_flight_, flights_, draining_, configured_, limits_, capacity_,
               [this](const LearnedLesson& lesson) {
                 for (const auto& thread : threads_) thread->learn(lesson);
               }} {}
@@ -100,6 +115,13 @@ GatewayApp::~GatewayApp() {
   }
   const std::lock_guard lock(calls_mutex_);
   ended_ = true;
+}
+
+void GatewayApp::tell_of_few_descriptors() const {
+  const std::size_t connections = capacity_.connections.served.count();
+  if (connections >= settings_.overload.connections) return;
+  log::info("the limit on open files allows fewer connections than --max-connections",
+            {{"connections", connections}, {"open_files", descriptor_limit()}});
 }
 
 void GatewayApp::listen_for_clients() {
@@ -136,6 +158,7 @@ std::optional<std::string> GatewayApp::take_snapshot(std::shared_ptr<const Snaps
         to_string(ListenAddress(settings_.listen)));
     log::error("configuration refused", {{"reason", *refusal}});
   } else {
+    warn_of_open_listener(authentication);
     hand_out(snapshot);
     snapshot_version_ = snapshot->version;
     log::info("configuration applied", {{"version", snapshot->version},
@@ -148,6 +171,17 @@ std::optional<std::string> GatewayApp::take_snapshot(std::shared_ptr<const Snaps
   }
   snapshot_taken_.notify_all();
   return refusal;
+}
+
+void GatewayApp::warn_of_open_listener(const ClientAuthentication& authentication) {
+  const bool open = !authentication.enabled && !is_loopback(ListenAddress(settings_.listen));
+  if (open && !open_to_all_) {
+    log::warn(
+        "anybody who reaches this port uses the providers at your expense: auth.allow_unauthenticated is true; give "
+        "auth.keys to let in only who has one",
+        {{"listen", to_string(ListenAddress(settings_.listen))}});
+  }
+  open_to_all_ = open;
 }
 
 void GatewayApp::hand_out(const std::shared_ptr<const Snapshot>& snapshot) {
@@ -196,38 +230,60 @@ GatewayCondition GatewayApp::condition() const {
           .draining = draining_};
 }
 
+GatewayMetrics::CertificateExpiries GatewayApp::certificate_expiries() const {
+  return {.listener = tls_ ? tls_->expiry() : std::nullopt,
+          .control_plane = settings_.control_plane_certificate_expiry ? settings_.control_plane_certificate_expiry()
+                                                                      : std::nullopt};
+}
+
 GatewayMetrics::Sources GatewayApp::metric_sources() const {
   return {.control_plane_connected = [this] { return link_.connected(); },
           .snapshot_version = [this] { return snapshot_version_.load(); },
+          .configs_rejected = [this] { return link_.rejected_config_count(); },
           .draining = [this] { return draining_.load(); },
           .spans_exported = [this] { return spans_ ? spans_->counts().exported : 0; },
-          .spans_dropped = [this] { return spans_ ? spans_->counts().dropped : 0; }};
+          .spans_dropped = [this] { return spans_ ? spans_->counts().dropped : 0; },
+          .certificate_expiries = [this] { return certificate_expiries(); }};
+}
+
+void GatewayApp::leave_rotation() {
+  for (const auto& thread : threads_) thread->set_keep_alive(false);
+  draining_ = true;
+  std::unique_lock lock(end_mutex_);
+  end_changed_.wait_for(lock, settings_.drain_delay, [this] { return hurried_; });
+}
+
+void GatewayApp::hurry() {
+  {
+    const std::lock_guard lock(end_mutex_);
+    hurried_ = true;
+  }
+  end_changed_.notify_all();
 }
 
 void GatewayApp::shut_down() {
   shutting_down_ = true;
+  if (settings_.drain_delay > std::chrono::milliseconds(0)) leave_rotation();
   for (const auto& thread : threads_) thread->stop_accepting();
   // Said only now: whoever hears it gets no answer any more that keeps its connection.
   draining_ = true;
 
-  // Whoever is not done in time is cut off by a timer of its own, so that a quick end waits for nobody.
-  std::mutex mutex;
-  std::condition_variable done;
-  bool all_joined = false;
-  std::thread cutter([&] {
-    std::unique_lock lock(mutex);
-    if (done.wait_for(lock, settings_.drain_timeout, [&] { return all_joined; })) return;
+  // Whoever is not done in time is cut off by a thread of its own, so that a quick end waits for nobody.
+  std::thread cutter([this] {
+    std::unique_lock lock(end_mutex_);
+    end_changed_.wait_for(lock, settings_.drain_timeout, [this] { return all_joined_ || hurried_; });
+    if (all_joined_) return;
     log::warn("open requests were cut off by the shutdown");
     for (const auto& thread : threads_) thread->end_requests();
-    if (done.wait_for(lock, kFarewell, [&] { return all_joined; })) return;
+    if (end_changed_.wait_for(lock, kFarewell, [this] { return all_joined_; })) return;
     for (const auto& thread : threads_) thread->close_all();
   });
   join_threads();
   {
-    const std::lock_guard lock(mutex);
-    all_joined = true;
+    const std::lock_guard lock(end_mutex_);
+    all_joined_ = true;
   }
-  done.notify_one();
+  end_changed_.notify_all();
   cutter.join();
   if (spans_) spans_->close();
   stopped_ = true;

@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::chrono::seconds kGiveBackInterval{2};
 
+// Orchestrators and scrapers are few, and are answered whatever clients do.
+http::ServerLimits operators_limits(http::ServerLimits limits) {
+  limits.connections = 256;
+  limits.shared_places = nullptr;
+  return limits;
+}
+
 void log_bug(std::exception_ptr exception) {
   log::error_thrown("an I/O thread's task failed by a bug", std::move(exception));
 }
@@ -35,7 +42,7 @@ IoThread::IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address)
 IoThread::~IoThread() = default;
 
 asio::ip::tcp::endpoint IoThread::add_admin_listener(const asio::ip::tcp::endpoint& address) {
-  admin_server_.emplace(wheel_, address, shared_.limits, [this](http::Exchange& exchange) {
+  admin_server_.emplace(wheel_, address, operators_limits(shared_.limits), [this](http::Exchange& exchange) {
     return serve_admin_request(exchange, *dependencies_);
   });
   return admin_server_->local_endpoint();
@@ -62,6 +69,7 @@ void IoThread::run() {
       .productions = productions_,
       .retries = retries_,
       .in_flight = shared_.in_flight,
+      .capacity = shared_.capacity,
       .control_plane = shared_.control_plane,
       .metrics = shared_.metrics,
       .telemetry = telemetry_,
@@ -71,6 +79,8 @@ void IoThread::run() {
       .on_loopback = server_.local_endpoint().address().is_loopback(),
   });
   memory_timer_.arm_after(kGiveBackInterval);
+  server_.on_turned_away([this] { telemetry_.connection_turned_away(); });
+  if (shared_.tls != nullptr) server_.use_tls(*shared_.tls);
   server_.start();
   if (admin_server_) admin_server_->start();
   context_.run();

@@ -37,8 +37,11 @@ class IoThread {
     // Every thread has a snapshot.
     const std::atomic<bool>& configured;
     const http::ServerLimits& limits;
+    Capacity& capacity;
     // Told, on whichever thread, of what a thread learned about a provider.
     std::function<void(const LearnedLesson&)> on_learned;
+    // Null: clients speak HTTP in clear.
+    const tls::ServerIdentity* tls = nullptr;
   };
 
   IoThread(const Shared& shared, const asio::ip::tcp::endpoint& address);

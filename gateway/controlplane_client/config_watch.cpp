@@ -12,47 +12,59 @@
 namespace balancer::gateway {
 namespace {
 
-// One WatchSnapshot stream. Lives until gRPC is done with it.
-class WatchCall final : public grpc::ClientReadReactor<v1::WatchSnapshotResponse> {
- public:
-  using OnMessage = std::function<void(v1::WatchSnapshotResponse)>;
-  using OnEnd = std::function<void(grpc::Status)>;
+// What a WatchCall hears, on gRPC's threads.
+struct WatchEvents {
+  std::function<void(v1::WatchSnapshotResponse)> on_message;
+  // The peer sent what is no message. The call ends.
+  std::function<void()> on_unreadable;
+  std::function<void(grpc::Status)> on_end;
+};
 
-  static void start(v1::ConfigService::Stub& stub, std::shared_ptr<LiveCalls> calls,
-                    const v1::GatewayIdentity& identity, OnMessage on_message, OnEnd on_end) {
+// One WatchSnapshot stream. Lives until gRPC is done with it. A generic stub knows no server streaming: on the wire it is
+// a bidirectional stream with one message upwards.
+class WatchCall final : public grpc::ClientBidiReactor<v1::WatchSnapshotRequest, grpc::ByteBuffer> {
+ public:
+  static void start(ConfigWatchStub& stub, std::shared_ptr<LiveCalls> calls, const v1::GatewayIdentity& identity,
+                    WatchEvents events) {
     auto call = std::make_unique<WatchCall>();
     call->calls_ = std::move(calls);
-    call->on_message_ = std::move(on_message);
-    call->on_end_ = std::move(on_end);
+    call->events_ = std::move(events);
     *call->request_.mutable_gateway() = identity;
     // The stream is to open in the moment in which the channel does.
     call->context_.set_wait_for_ready(true);
     if (!call->calls_->add(call->context_)) return;
     WatchCall* const reactor = call.release();
-    stub.async()->WatchSnapshot(&reactor->context_, &reactor->request_, reactor);
-    reactor->StartRead(&reactor->message_);
+    stub.PrepareBidiStreamingCall(&reactor->context_, "/balancer.controlplane.v1.ConfigService/WatchSnapshot", {},
+                                  reactor);
+    reactor->StartWriteLast(&reactor->request_, {});
+    reactor->StartRead(&reactor->bytes_);
     reactor->StartCall();
   }
 
  private:
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    on_message_(std::move(message_));
-    message_.Clear();
-    StartRead(&message_);
+    v1::WatchSnapshotResponse message;
+    if (!grpc::SerializationTraits<v1::WatchSnapshotResponse>::Deserialize(&bytes_, &message).ok()) {
+      events_.on_unreadable();
+      context_.TryCancel();
+      return;
+    }
+    events_.on_message(std::move(message));
+    bytes_.Clear();
+    StartRead(&bytes_);
   }
 
   void OnDone(const grpc::Status& status) override {
-    on_end_(status);
+    events_.on_end(status);
     const std::shared_ptr<LiveCalls> calls = calls_;
     calls->retire(std::shared_ptr<WatchCall>(this), context_);
   }
 
   std::shared_ptr<LiveCalls> calls_;
-  OnMessage on_message_;
-  OnEnd on_end_;
+  WatchEvents events_;
   v1::WatchSnapshotRequest request_;
-  v1::WatchSnapshotResponse message_;
+  grpc::ByteBuffer bytes_;
   grpc::ClientContext context_;
 };
 
@@ -74,6 +86,7 @@ ConfigWatch::ConfigWatch(std::shared_ptr<grpc::Channel> channel, asio::io_contex
                          v1::GatewayIdentity identity, std::string cache_file, std::uint64_t seed,
                          Events events)
     : stub_(v1::ConfigService::NewStub(channel)),
+      watch_stub_(channel),
       context_(context),
       calls_(std::move(calls)),
       news_(std::move(news)),
@@ -106,17 +119,22 @@ void ConfigWatch::offer_cached() {
 
 void ConfigWatch::connect() {
   heard_ = false;
-  WatchCall::start(
-      *stub_, calls_, identity_,
-      [this](v1::WatchSnapshotResponse message) {
-        asio::post(context_, [this, message = std::move(message)] { receive(message); });
-      },
-      [this](grpc::Status status) { asio::post(context_, [this, status = std::move(status)] { on_ended(status); }); });
+  WatchEvents events{
+      .on_message =
+          [this](v1::WatchSnapshotResponse message) {
+            asio::post(context_, [this, message = std::move(message)] { receive(message); });
+          },
+      .on_unreadable = [this] { asio::post(context_, [this] { receive_unreadable(); }); },
+      .on_end =
+          [this](grpc::Status status) {
+            asio::post(context_, [this, status = std::move(status)] { on_ended(status); });
+          }};
+  WatchCall::start(watch_stub_, calls_, identity_, std::move(events));
 }
 
 void ConfigWatch::receive(const v1::WatchSnapshotResponse& message) {
   const bool first = !std::exchange(heard_, true);
-  if (first && !message.has_snapshot()) acknowledge(0, "the stream does not start with a snapshot");
+  if (first && !message.has_snapshot()) reject(0, "the stream does not start with a snapshot");
   std::vector<HeardStatus> told;
   if (message.has_snapshot()) told = take_snapshot(message.snapshot());
   if (first || message.provider_statuses_size() > 0) {
@@ -136,11 +154,18 @@ void ConfigWatch::receive(const v1::WatchSnapshotResponse& message) {
   }
 }
 
+void ConfigWatch::receive_unreadable() {
+  log::error("what the control plane sent cannot be read; the stream is opened anew");
+  reject(0, "a message that cannot be read");
+}
+
 std::vector<HeardStatus> ConfigWatch::take_snapshot(const v1::Snapshot& message) {
   if (applied_ && applied_->epoch == message.epoch() && message.version() <= applied_->version) {
-    const bool same = message.version() == applied_->version;
-    acknowledge(message.version(),
-                same ? "" : fmt::format("older than version {}, which is in use", applied_->version));
+    if (message.version() == applied_->version) {
+      acknowledge(message.version(), "");
+    } else {
+      reject(message.version(), fmt::format("older than version {}, which is in use", applied_->version));
+    }
     return {};
   }
   const bool new_epoch = applied_ && applied_->epoch != message.epoch();
@@ -148,7 +173,7 @@ std::vector<HeardStatus> ConfigWatch::take_snapshot(const v1::Snapshot& message)
   if (new_epoch) tell_drain(false);
   if (std::optional<std::string> reason = apply(message)) {
     log::error("snapshot refused; the former one stays", {{"version", message.version()}, {"reason", *reason}});
-    acknowledge(message.version(), std::move(*reason));
+    reject(message.version(), std::move(*reason));
     return {};
   }
   log::info("snapshot applied", {{"version", message.version()}});
@@ -194,6 +219,11 @@ void ConfigWatch::acknowledge(std::uint64_t version, std::string rejection_reaso
         }
         asio::post(context_, [this, told] { on_acknowledged(told); });
       });
+}
+
+void ConfigWatch::reject(std::uint64_t version, std::string reason) {
+  ++rejected_count_;
+  acknowledge(version, std::move(reason));
 }
 
 // Heard or not: a control plane that does not take it in must not be waited for.

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <grpcpp/channel.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -22,6 +25,9 @@
 namespace balancer::gateway {
 
 namespace v1 = balancer::controlplane::v1;
+
+// Messages are read as bytes: at one that is none, gRPC would end the reading and leave the call open, deaf for ever.
+using ConfigWatchStub = grpc::TemplatedGenericStub<v1::WatchSnapshotRequest, grpc::ByteBuffer>;
 
 // Everything here stays on the thread that runs `context`, which must run until `calls` has none left.
 class ConfigWatch {
@@ -44,6 +50,9 @@ class ConfigWatch {
   void offer_cached();
   void connect();
 
+  // Of all that was sent. Thread-safe.
+  [[nodiscard]] std::uint64_t rejected_count() const { return rejected_count_; }
+
  private:
   // Names one configuration, across control-plane processes.
   struct Revision {
@@ -52,6 +61,7 @@ class ConfigWatch {
   };
 
   void receive(const v1::WatchSnapshotResponse& message);
+  void receive_unreadable();
   // What a control plane that started anew is being told of its predecessor's cooldowns.
   std::vector<HeardStatus> take_snapshot(const v1::Snapshot& message);
   // Why it is refused, or nothing.
@@ -59,11 +69,14 @@ class ConfigWatch {
   void tell_drain(bool drain) const;
   void acknowledge(std::uint64_t version, std::string rejection_reason,
                    const std::vector<HeardStatus>& remembered = {});
+  // The former configuration stays; the control plane and the metrics are told.
+  void reject(std::uint64_t version, std::string reason);
   void remember(const v1::Snapshot& message);
   void on_acknowledged(bool told);
   void on_ended(const grpc::Status& status);
 
   const std::unique_ptr<v1::ConfigService::Stub> stub_;
+  ConfigWatchStub watch_stub_;
   asio::io_context& context_;
   const std::shared_ptr<LiveCalls> calls_;
   const std::shared_ptr<ControlPlaneNews> news_;
@@ -74,6 +87,7 @@ class ConfigWatch {
   const Events events_;
 
   std::optional<Revision> applied_;
+  std::atomic<std::uint64_t> rejected_count_ = 0;
   // Whether the present stream has delivered anything.
   bool heard_ = false;
   // It is being told what its predecessor knew, and is alive for others once it has heard it.

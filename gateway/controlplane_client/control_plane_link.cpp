@@ -63,7 +63,8 @@ class ControlPlaneLink::Core {
         settings_(std::move(settings)),
         work_(asio::make_work_guard(context_)),
         admin_(v1::AdminService::NewStub(channel_)),
-        responses_(channel_, calls_),
+        responses_over_channel_(channel_, calls_),
+        near_responses_(settings_.near.responses ? settings_.near.responses(responses_over_channel_) : nullptr),
         config_watch_(channel_, context_, calls_, news_, identity_of(settings_), settings_.snapshot_cache_file,
                       random_seed(), {.on_snapshot = std::move(on_snapshot), .on_drain = settings_.presence.on_drain}),
         condition_reporter_(channel_, context_, calls_, news_, settings_.gateway_id, settings_.presence.condition),
@@ -95,13 +96,14 @@ class ControlPlaneLink::Core {
   }
 
   [[nodiscard]] std::unique_ptr<DecisionClient> make_decision_client(TimerWheel& wheel) {
-    if (settings_.decision_client_factory) return settings_.decision_client_factory(wheel, settings_.gateway_id);
+    if (settings_.near.decisions) return settings_.near.decisions(wheel, settings_.gateway_id);
     return std::make_unique<StableDecisionClient>(decide_call_starter(channel_, settings_.target), wheel,
                                                   settings_.decision_deadline, news_, settings_.gateway_id,
                                                   random_seed());
   }
 
   [[nodiscard]] bool connected() const { return news_->connected(); }
+  [[nodiscard]] std::uint64_t rejected_config_count() const { return config_watch_.rejected_count(); }
 
   asio::awaitable<Result<ProviderListing>> list_providers() {
     return await_unary_call(
@@ -121,7 +123,10 @@ class ControlPlaneLink::Core {
         &read_reload_result, OnCallStarted());
   }
 
-  [[nodiscard]] ResponseClient& responses() { return responses_; }
+  [[nodiscard]] ResponseClient& responses() {
+    if (near_responses_) return *near_responses_;
+    return responses_over_channel_;
+  }
 
  private:
   const std::shared_ptr<grpc::Channel> channel_;
@@ -131,7 +136,8 @@ class ControlPlaneLink::Core {
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   const std::shared_ptr<v1::AdminService::Stub> admin_;
-  GrpcResponseClient responses_;
+  GrpcResponseClient responses_over_channel_;
+  const std::unique_ptr<ResponseClient> near_responses_;
   ConfigWatch config_watch_;
   ConditionReporter condition_reporter_;
   HealthWatch health_watch_;
@@ -153,6 +159,8 @@ std::unique_ptr<DecisionClient> ControlPlaneLink::make_decision_client(TimerWhee
 ResponseClient& ControlPlaneLink::responses() { return core_->responses(); }
 
 bool ControlPlaneLink::connected() const { return core_->connected(); }
+
+std::uint64_t ControlPlaneLink::rejected_config_count() const { return core_->rejected_config_count(); }
 
 asio::awaitable<Result<ProviderListing>> ControlPlaneLink::list_providers() { return core_->list_providers(); }
 

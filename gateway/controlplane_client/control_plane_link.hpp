@@ -2,6 +2,7 @@
 // own, administration on behalf of the gateway's own endpoints.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,9 +28,19 @@ namespace balancer::gateway {
 using DecisionClientFactory =
     std::function<std::unique_ptr<DecisionClient>(TimerWheel& wheel, const std::string& gateway_id)>;
 
+// Makes the ResponseClient of the process; called once, when the link is made. `over_channel` outlives it.
+using ResponseClientFactory = std::function<std::unique_ptr<ResponseClient>(ResponseClient& over_channel)>;
+
+// Nearer ways to the control plane than the channel, for a gateway that has it in its own process. Where there is none,
+// the channel is used.
+struct NearControlPlane {
+  DecisionClientFactory decisions{};
+  ResponseClientFactory responses{};
+};
+
 struct ControlPlaneLinkSettings {
   // Where the channel leads, as connect_control_plane() was told: decisions are asked for there without the channel
-  // (README.md). Empty for an in-process channel.
+  // (README.md). Empty where only the channel leads: in-process, or with TLS.
   std::string target{};
   // Unique per process.
   std::string gateway_id;
@@ -38,8 +49,7 @@ struct ControlPlaneLinkSettings {
   // How long a request waits for the control plane's decision before it is planned here.
   std::chrono::milliseconds decision_deadline{50};
   GatewayPresence presence{};
-  // Empty: decisions are asked for over the channel.
-  DecisionClientFactory decision_client_factory{};
+  NearControlPlane near{};
 };
 
 // Thread-safe unless said otherwise. Starts connecting in start(); reconnects by itself, for ever.
@@ -69,6 +79,8 @@ class ControlPlaneLink {
 
   // Whether the control plane is known to answer right now.
   [[nodiscard]] bool connected() const;
+  // Of all that the control plane has sent.
+  [[nodiscard]] std::uint64_t rejected_config_count() const;
 
   // Complete on the caller's executor. Fail with kUnavailable while no control plane answers.
   asio::awaitable<Result<ProviderListing>> list_providers();

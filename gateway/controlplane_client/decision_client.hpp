@@ -56,10 +56,10 @@ class DecisionClient {
  public:
   virtual ~DecisionClient() = default;
 
-  // Candidates are indexes into snapshot.providers. AnswerElsewhere only for requests with a signature: what it names is
-  // to be had of the ResponseClient; no report follows. Never fails for want of a control plane: past a short deadline,
-  // or while none is connected, the plan is made here from the snapshot and what this thread has seen of the
-  // providers. `request` and `snapshot` must live until completion.
+  // Candidates are indexes into snapshot.providers. AnswerElsewhere only for requests with a signature: what does not
+  // come with it is to be had of the ResponseClient; no report follows. Never fails for want of a control plane: past a
+  // short deadline, or while none is connected, the plan is made here from the snapshot and what this thread has seen of
+  // the providers. `request` and `snapshot` must live until completion.
   virtual asio::awaitable<routing::RoutingDecision> decide(const DecisionRequest& request,
                                                            const Snapshot& snapshot) = 0;
 

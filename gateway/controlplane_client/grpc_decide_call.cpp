@@ -70,6 +70,8 @@ void GrpcDecideCall::post_wake() {
 
 void GrpcDecideCall::OnReadDone(bool ok) {
   if (!ok) {
+    // Of a message that is none, only this end knows.
+    context_.TryCancel();
     tell([this] { ended_ = true; });
     return;
   }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "gateway/controlplane_client/answer_decoding.hpp"
 #include "gateway/controlplane_client/proto_time.hpp"
 #include "gateway/controlplane_client/signature_bytes.hpp"
 #include "gateway/controlplane_client/unary_await.hpp"
@@ -28,29 +29,20 @@ Error error_of(const grpc::Status& status) {
   }
 }
 
-Result<StoredAnswer> decode(v1::StoredAnswer& message) {
-  const bool sound = !message.message().empty() && message.message().size() <= kMaxStoredMessageBytes &&
-                     message.input_token_count() >= 0 && message.output_token_count() >= 0;
-  if (!sound) return Error{ErrorCode::kUnavailable, "the control plane's answer is malformed", {}};
-  StoredAnswer answer;
-  answer.message = std::move(*message.mutable_message());
-  answer.provider = std::move(*message.mutable_provider());
-  answer.upstream_model = std::move(*message.mutable_upstream_model());
-  answer.input_token_count = message.input_token_count();
-  answer.output_token_count = message.output_token_count();
-  return answer;
+Result<FoundAnswer> decode(v1::StoredAnswer& message, std::chrono::milliseconds age) {
+  auto answer = decode_answer(message);
+  if (answer == nullptr) return Error{ErrorCode::kUnavailable, "the control plane's answer is malformed", {}};
+  return FoundAnswer{std::move(answer), age};
 }
 
-Result<StoredAnswer> read_fetched(const grpc::Status& status, v1::FetchResponseResponse& response) {
+Result<FoundAnswer> read_fetched(const grpc::Status& status, v1::FetchResponseResponse& response) {
   if (!status.ok()) return error_of(status);
-  Result<StoredAnswer> answer = decode(*response.mutable_answer());
-  if (answer) answer->age = std::max(to_milliseconds(response.age()), std::chrono::milliseconds(0));
-  return answer;
+  return decode(*response.mutable_answer(), to_age(response.age()));
 }
 
-Result<StoredAnswer> read_joined(const grpc::Status& status, v1::JoinResponseResponse& response) {
+Result<FoundAnswer> read_joined(const grpc::Status& status, v1::JoinResponseResponse& response) {
   if (!status.ok()) return error_of(status);
-  return decode(*response.mutable_answer());
+  return decode(*response.mutable_answer(), std::chrono::milliseconds(0));
 }
 
 Result<void> read_stored(const grpc::Status& status, v1::StoreResponseResponse&) {
@@ -63,7 +55,7 @@ Result<void> read_stored(const grpc::Status& status, v1::StoreResponseResponse&)
 GrpcResponseClient::GrpcResponseClient(const std::shared_ptr<grpc::Channel>& channel, std::shared_ptr<LiveCalls> calls)
     : stub_(v1::ResponseService::NewStub(channel)), calls_(std::move(calls)) {}
 
-asio::awaitable<Result<StoredAnswer>> GrpcResponseClient::fetch(RequestSignature signature) {
+asio::awaitable<Result<FoundAnswer>> GrpcResponseClient::fetch(RequestSignature signature) {
   v1::FetchResponseRequest request;
   set_signature(*request.mutable_signature(), signature);
   return await_unary_call(
@@ -74,9 +66,9 @@ asio::awaitable<Result<StoredAnswer>> GrpcResponseClient::fetch(RequestSignature
       &read_fetched, OnCallStarted());
 }
 
-asio::awaitable<Result<StoredAnswer>> GrpcResponseClient::join(RequestSignature signature,
-                                                               std::chrono::milliseconds limit,
-                                                               std::function<void(std::function<void()>)> on_started) {
+asio::awaitable<Result<FoundAnswer>> GrpcResponseClient::join(RequestSignature signature,
+                                                              std::chrono::milliseconds limit,
+                                                              std::function<void(std::function<void()>)> on_started) {
   v1::JoinResponseRequest request;
   set_signature(*request.mutable_signature(), signature);
   return await_unary_call(

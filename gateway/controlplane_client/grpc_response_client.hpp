@@ -15,9 +15,9 @@ class GrpcResponseClient final : public ResponseClient {
  public:
   GrpcResponseClient(const std::shared_ptr<grpc::Channel>& channel, std::shared_ptr<LiveCalls> calls);
 
-  asio::awaitable<Result<StoredAnswer>> fetch(RequestSignature signature) override;
-  asio::awaitable<Result<StoredAnswer>> join(RequestSignature signature, std::chrono::milliseconds limit,
-                                             std::function<void(std::function<void()>)> on_started) override;
+  asio::awaitable<Result<FoundAnswer>> fetch(RequestSignature signature) override;
+  asio::awaitable<Result<FoundAnswer>> join(RequestSignature signature, std::chrono::milliseconds limit,
+                                            std::function<void(std::function<void()>)> on_started) override;
   asio::awaitable<Result<void>> store(RequestSignature signature, StoredAnswer answer, bool cacheable) override;
 
  private:

@@ -12,9 +12,16 @@ namespace balancer::gateway {
 
 // Clamped to a year either way, so that nobody overflows by adding it to a time.
 [[nodiscard]] inline std::chrono::milliseconds to_milliseconds(const google::protobuf::Duration& duration) {
-  constexpr std::int64_t kYear = 365 * 24 * 3600;
-  const std::int64_t seconds = std::clamp<std::int64_t>(duration.seconds(), -kYear, kYear);
-  return std::chrono::milliseconds(seconds * 1'000 + duration.nanos() / 1'000'000);
+  constexpr std::chrono::milliseconds kYear = std::chrono::hours(365 * 24);
+  constexpr std::int64_t kYearSeconds = kYear / std::chrono::seconds(1);
+  const std::int64_t seconds = std::clamp<std::int64_t>(duration.seconds(), -kYearSeconds, kYearSeconds);
+  // The peer's nanoseconds may be more than a second.
+  return std::clamp(std::chrono::milliseconds(seconds * 1'000 + duration.nanos() / 1'000'000), -kYear, kYear);
+}
+
+// Of something that has happened: not negative, whatever the peer's clock or version.
+[[nodiscard]] inline std::chrono::milliseconds to_age(const google::protobuf::Duration& duration) {
+  return std::max(to_milliseconds(duration), std::chrono::milliseconds(0));
 }
 
 inline void set_duration(google::protobuf::Duration& target, std::chrono::nanoseconds value) {

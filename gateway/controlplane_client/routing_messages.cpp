@@ -6,8 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include "gateway/controlplane_client/proto_time.hpp"
+#include "gateway/controlplane_client/answer_decoding.hpp"
 #include "gateway/controlplane_client/presentable_text.hpp"
+#include "gateway/controlplane_client/proto_time.hpp"
 #include "gateway/controlplane_client/signature_bytes.hpp"
 
 namespace balancer::gateway {
@@ -55,10 +56,18 @@ std::optional<routing::RejectionReason> decode(v1::RejectionReason reason) {
   }
 }
 
-std::optional<routing::AnswerElsewhere> decode(const v1::AnswerElsewhere& message) {
+// Nothing for a message without an answer, or with one that makes no sense: it may be fetched still.
+std::optional<FoundAnswer> decode_carried(v1::AnswerElsewhere& message) {
+  if (!message.has_answer()) return std::nullopt;
+  auto answer = decode_answer(*message.mutable_answer());
+  if (answer == nullptr) return std::nullopt;
+  return FoundAnswer{std::move(answer), to_age(message.answer_age())};
+}
+
+std::optional<routing::AnswerElsewhere> decode(v1::AnswerElsewhere& message) {
   using Where = routing::AnswerElsewhere::Where;
   switch (message.cache_outcome()) {
-    case v1::CACHE_OUTCOME_HIT: return routing::AnswerElsewhere{Where::kCached};
+    case v1::CACHE_OUTCOME_HIT: return routing::AnswerElsewhere{Where::kCached, decode_carried(message)};
     case v1::CACHE_OUTCOME_JOIN: return routing::AnswerElsewhere{Where::kUnderWay};
     default: return std::nullopt;
   }
@@ -175,7 +184,7 @@ std::optional<routing::RoutingDecision> decode_decision(v1::RouteDecision& messa
   }
   if (message.has_answer_elsewhere()) {
     if (!signature) return std::nullopt;
-    return decode(message.answer_elsewhere());
+    return decode(*message.mutable_answer_elsewhere());
   }
   if (!message.has_plan()) return std::nullopt;
   v1::AttemptPlan& plan_message = *message.mutable_plan();

@@ -125,6 +125,7 @@ Result<Provider> decode_provider(const v1::Provider& message) {
                     .beta_remove = {message.beta_remove().begin(), message.beta_remove().end()},
                     .forward_client_identity = message.forward_client_identity(),
                     .ca_file = message.ca_file(),
+                    .allow_link_local = message.allow_link_local(),
                     .count_tokens = !message.token_counting_disabled(),
                     .max_in_flight = message.max_in_flight(),
                     .signature_domain = message.signature_domain().empty() ? name : message.signature_domain(),

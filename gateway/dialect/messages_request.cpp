@@ -11,6 +11,9 @@
 namespace balancer::gateway {
 namespace {
 
+// They stand in logs, header fields and messages; no model or provider has such a name.
+constexpr std::size_t kLongestName = 1'024;
+
 Error invalid(std::string message) { return {ErrorCode::kInvalidRequest, std::move(message), {}}; }
 
 enum class Field { kModel, kStream, kMaxTokens, kProvider, kSystem, kMessages, kMetadata, kOther };
@@ -84,6 +87,7 @@ Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectS
         if (std::exchange(has_model, true)) return invalid("model: given more than once");
         Result<std::string> model = decode_json_string(value);
         if (!model || model->empty()) return invalid("model: Input should be a non-empty string");
+        if (model->size() > kLongestName) return invalid("model: String should have at most 1024 bytes");
         request.model = std::move(*model);
         request.model_begin = member.value_begin;
         request.model_end = member.value_end;
@@ -103,6 +107,7 @@ Result<MessagesRequest> scan_messages_request(std::string_view body, JsonObjectS
         if (std::exchange(has_provider, true)) return invalid("provider: given more than once");
         Result<std::string> provider = decode_json_string(value);
         if (!provider) return invalid("provider: Input should be a valid string");
+        if (provider->size() > kLongestName) return invalid("provider: String should have at most 1024 bytes");
         request.pinned_provider = std::move(*provider);
         request.pin_removal = member_removal(*members, i);
         break;

@@ -27,6 +27,11 @@ bool all(std::span<const FailedAttempt> attempts, AttemptOutcome outcome) {
   return std::all_of(attempts.begin(), attempts.end(), [&](const auto& a) { return a.outcome == outcome; });
 }
 
+std::optional<std::int64_t> whole_seconds(std::optional<std::chrono::milliseconds> delay) {
+  if (!delay) return std::nullopt;
+  return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*delay).count());
+}
+
 std::optional<std::int64_t> soonest_retry(std::span<const FailedAttempt> attempts,
                                           std::optional<std::chrono::milliseconds> soonest_recovery) {
   std::optional<std::chrono::milliseconds> soonest = soonest_recovery;
@@ -34,14 +39,13 @@ std::optional<std::int64_t> soonest_retry(std::span<const FailedAttempt> attempt
     if (!attempt.retry_delay || attempt.outcome == AttemptOutcome::kQuotaExhausted) continue;
     soonest = std::min(soonest.value_or(*attempt.retry_delay), *attempt.retry_delay);
   }
-  if (!soonest) return std::nullopt;
-  return std::max<std::int64_t>(1, std::chrono::ceil<std::chrono::seconds>(*soonest).count());
+  return whole_seconds(soonest);
 }
 
 }  // namespace
 
 FinalAnswer final_answer(std::span<const FailedAttempt> attempts,
-                         std::optional<std::chrono::milliseconds> soonest_recovery) {
+                         std::optional<std::chrono::milliseconds> soonest_recovery, bool everybody_cools) {
   const auto answer = [&](ErrorCode code) { return FinalAnswer{{code, list_of(attempts), {}}, std::nullopt, std::nullopt}; };
 
   if (any(attempts, AttemptOutcome::kRateLimited)) {
@@ -66,13 +70,23 @@ FinalAnswer final_answer(std::span<const FailedAttempt> attempts,
       result.retry_after = soonest_retry(attempts, soonest_recovery);
       return result;
     }
-    return answer(all(attempts, AttemptOutcome::kTimeout) ? ErrorCode::kGatewayTimeout : ErrorCode::kBadGateway);
+    FinalAnswer result =
+        answer(all(attempts, AttemptOutcome::kTimeout) ? ErrorCode::kGatewayTimeout : ErrorCode::kBadGateway);
+    if (everybody_cools) result.retry_after = soonest_retry(attempts, soonest_recovery);
+    return result;
   }
   if (any(attempts, AttemptOutcome::kTooLarge)) return answer(ErrorCode::kRequestTooLarge);
   if (all(attempts, AttemptOutcome::kModelMissing)) return answer(ErrorCode::kNotFound);
   FinalAnswer result = answer(ErrorCode::kBadGateway);
   result.should_retry = false;
   return result;
+}
+
+std::optional<std::int64_t> retry_after_outage(AttemptOutcome outcome,
+                                               std::optional<std::chrono::milliseconds> soonest_recovery) {
+  const bool may_pass = outcome == AttemptOutcome::kRateLimited || outcome == AttemptOutcome::kTransient ||
+                        outcome == AttemptOutcome::kTimeout;
+  return may_pass ? whole_seconds(soonest_recovery) : std::nullopt;
 }
 
 }  // namespace balancer::gateway

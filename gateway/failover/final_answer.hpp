@@ -29,8 +29,15 @@ struct FinalAnswer {
 };
 
 // At least one attempt. The message lists them all. `soonest_recovery` is when the first of those that were not tried,
-// because they cool, may be tried.
+// because they cool, may be tried. `everybody_cools`: there is no other left. While there is one, a failure that said
+// nothing of limits or load is worth another try at once.
 [[nodiscard]] FinalAnswer final_answer(std::span<const FailedAttempt> attempts,
-                                       std::optional<std::chrono::milliseconds> soonest_recovery = std::nullopt);
+                                       std::optional<std::chrono::milliseconds> soonest_recovery = std::nullopt,
+                                       bool everybody_cools = false);
+
+// What to add to a provider's own error, handed on while everybody cools, when it does not say by itself after how many
+// seconds to come back. Nothing where waiting does not help.
+[[nodiscard]] std::optional<std::int64_t> retry_after_outage(
+    routing::AttemptOutcome outcome, std::optional<std::chrono::milliseconds> soonest_recovery);
 
 }  // namespace balancer::gateway

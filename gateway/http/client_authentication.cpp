@@ -48,4 +48,21 @@ Result<ClientIdentity> authenticate_client(std::span<const http::HeaderField> fi
                {}};
 }
 
+std::string_view gateway_key_field(std::span<const http::HeaderField> fields, const ClientAuthentication& settings) {
+  if (!settings.enabled) return {};
+  std::string_view ours;
+  bool theirs = false;
+  for (const http::HeaderField& field : fields) {
+    const bool by_header = ascii_iequal(field.name, "x-api-key");
+    if (!by_header && !ascii_iequal(field.name, "authorization")) continue;
+    const std::string_view presented = by_header ? trim_blanks(field.value) : bearer_token(field.value);
+    if (find_key(presented, settings) == nullptr) {
+      theirs = theirs || !trim_blanks(field.value).empty();
+    } else {
+      ours = by_header ? "x-api-key" : "authorization";
+    }
+  }
+  return theirs ? ours : std::string_view{};
+}
+
 }  // namespace balancer::gateway

@@ -66,7 +66,7 @@ Result<http::RequestBody> decode_content(http::RequestBody body, std::string_vie
   const std::string_view coding = trim_blanks(content_encoding);
   if (coding.empty() || ascii_iequal(coding, "identity")) return body;
   if (!ascii_iequal(coding, "gzip") && !ascii_iequal(coding, "x-gzip") && !ascii_iequal(coding, "deflate")) {
-    return Error{ErrorCode::kInvalidRequest, "Content-Encoding: only gzip, deflate and identity are supported",
+    return Error{ErrorCode::kUnsupportedCoding, "Content-Encoding: only gzip, deflate and identity are supported",
                  "request_body_encoding_unsupported"};
   }
   return Inflater().inflate_all(body.view(), limit);

@@ -24,6 +24,22 @@ constexpr auto kKnownFields = std::to_array<std::string_view>({
     "tools.code_execution", "tools.advisor", "tools.tool_search", kOtherLabel,
 });
 
+// Without certificates: no series.
+void add_certificate_expiries(const GatewayMetrics::Sources& sources, metrics::Families& families) {
+  std::vector<metrics::Sample> samples;
+  const auto add = [&samples](const char* use, const std::optional<std::chrono::sys_seconds>& expiry) {
+    if (!expiry) return;
+    samples.push_back({.value = static_cast<double>(expiry->time_since_epoch().count()), .labels = {{"use", use}}});
+  };
+  if (sources.certificate_expiries) {
+    const GatewayMetrics::CertificateExpiries expiries = sources.certificate_expiries();
+    add("listener", expiries.listener);
+    add("control_plane", expiries.control_plane);
+  }
+  families.push_back(metrics::gauge("balancer_gateway_tls_certificate_expiry_timestamp_seconds",
+                                    "When the TLS certificate in use ends, in seconds since 1970.", samples));
+}
+
 void add_process_state(const GatewayMetrics::Sources& sources, metrics::Families& families) {
   const auto number = [](const auto& source) { return source ? static_cast<double>(source()) : 0.0; };
   families.push_back(metrics::gauge("balancer_gateway_build_info", "Always 1; says which version runs.",
@@ -34,8 +50,11 @@ void add_process_state(const GatewayMetrics::Sources& sources, metrics::Families
                                     number(sources.draining)));
   families.push_back(metrics::gauge("balancer_gateway_snapshot_version", "Version of the configuration in use.",
                                     number(sources.snapshot_version)));
+  families.push_back(metrics::counter("balancer_gateway_config_rejected_total",
+                                      "Configurations of the control plane that were refused; the former one stays in use.",
+                                      number(sources.configs_rejected)));
   families.push_back(metrics::counter("balancer_gateway_log_lines_dropped_total",
-                                      "Log lines lost because they could not be written fast enough.",
+                                      "Log lines lost because they could not be written, or not fast enough.",
                                       static_cast<double>(log::dropped_line_count())));
   families.push_back(metrics::counter("balancer_gateway_spans_exported_total", "Spans that a collector took.",
                                       number(sources.spans_exported)));
@@ -117,6 +136,7 @@ metrics::Families GatewayMetrics::collect() const {
     RequestMetrics::collect(shards_, families);
   }
   add_process_state(sources_, families);
+  add_certificate_expiries(sources_, families);
   return families;
 }
 

@@ -5,10 +5,12 @@
 #include <prometheus/registry.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,13 +24,20 @@ namespace balancer::gateway {
 // Thread-safe.
 class GatewayMetrics {
  public:
+  // When the gateway's own TLS certificates end; nothing where there is none.
+  struct CertificateExpiries {
+    std::optional<std::chrono::sys_seconds> listener;
+    std::optional<std::chrono::sys_seconds> control_plane;
+  };
   // What is known elsewhere, read when it is asked for, on the thread that asks.
   struct Sources {
     std::function<bool()> control_plane_connected;
     std::function<std::uint64_t()> snapshot_version;
+    std::function<std::uint64_t()> configs_rejected{};
     std::function<bool()> draining;
     std::function<std::uint64_t()> spans_exported;
     std::function<std::uint64_t()> spans_dropped;
+    std::function<CertificateExpiries()> certificate_expiries{};
   };
   GatewayMetrics();
   explicit GatewayMetrics(Sources sources);

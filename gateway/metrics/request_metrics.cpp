@@ -39,7 +39,7 @@ constexpr MetricName<1> kAttemptFirstBytes{"balancer_gateway_upstream_time_to_fi
                                            {"provider"}};
 constexpr MetricName<3> kTokens{"balancer_gateway_tokens_total", "Tokens as providers counted them.",
                                 {"provider", "model", "type"}};
-constexpr MetricName<1> kRejections{"balancer_gateway_rejections_total", "Requests that no provider could be asked for.",
+constexpr MetricName<1> kRejections{"balancer_gateway_rejections_total", "Requests that no provider could be, or was to be, asked for.",
                                     {"reason"}};
 constexpr MetricName<0> kOpenRequests{"balancer_gateway_open_requests", "Requests under way.", {}};
 constexpr MetricName<0> kOpenStreams{"balancer_gateway_open_streams", "Event streams on their way to clients.", {}};

@@ -62,7 +62,7 @@ class RequestMetrics {
   void count(const CountedRequest& request);
   void count(const CountedAttempt& attempt);
   void count(const CountedOperation& operation);
-  // The control plane found nobody to ask.
+  // Nobody could be asked, or the gateway has enough to do.
   void count_rejection(std::string_view reason);
   void request_opened() { open_requests_.add(1); }
   void request_closed() { open_requests_.add(-1); }

@@ -15,6 +15,7 @@
 #include "common/snapshot/snapshot.hpp"
 #include "common/tracing/trace_context.hpp"
 #include "gateway/dialect/anthropic_stream_tee.hpp"
+#include "gateway/overload/shed_reason.hpp"
 
 namespace balancer::gateway {
 
@@ -66,6 +67,8 @@ struct RequestRecord {
   std::string route;
   bool planned_by_gateway = false;
   std::optional<routing::RejectionReason> rejection;
+  // Refused because the gateway has enough to do.
+  std::optional<ShedReason> shed;
   std::optional<CacheOutcome> cache;
   // Nearly all have one.
   boost::container::small_vector<AttemptRecord, 1> attempts;

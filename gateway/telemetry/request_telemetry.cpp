@@ -111,6 +111,7 @@ void RequestTelemetry::count(const RequestRecord& record) {
   }
   metrics_.count(request);
   if (record.rejection) metrics_.count_rejection(to_string(*record.rejection));
+  if (record.shed) metrics_.count_rejection(to_string(*record.shed));
   if (record.cache) sinks_.metrics.count_cache_outcome(*record.cache);
   const bool shared = record.cache == CacheOutcome::kHit || record.cache == CacheOutcome::kJoin;
   if (shared && record.outcome == routing::AttemptOutcome::kSuccess) {

@@ -35,6 +35,9 @@ class RequestTelemetry {
   // The client's part has ended.
   void close(RequestRecord& record, const http::Exchange& exchange);
 
+  // A connection was one too many for a request to be read from it.
+  void connection_turned_away() { metrics_.count_rejection(to_string(ShedReason::kConnections)); }
+
   // For an attempt that begins now: its span, if traces are taken.
   [[nodiscard]] std::optional<tracing::SpanId> begin_attempt(const RequestRecord& record) const;
 

@@ -2,8 +2,8 @@
 // upstream_outcome made of an attempt.
 //
 // A sign only makes a transient failure of what said nothing about the provider; what speaks against it already keeps its
-// class. A client that left is never the provider's failure, nor is a conversation that is too long for the model: its
-// client has to be told, in whichever words.
+// class. A client that left is never the provider's failure, nor is a request that goes in a circle, nor a conversation that
+// is too long for the model: its client has to be told, in whichever words.
 #pragma once
 
 #include <string_view>

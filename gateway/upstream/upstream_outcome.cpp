@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "common/http/loop_guard.hpp"
 #include "common/text/ascii.hpp"
 #include "common/upstream/retry_after.hpp"
 
@@ -125,7 +126,7 @@ std::optional<AttemptOutcome> kind_by_openai_words(const ErrorAnswer& answer) {
 
 AttemptOutcome kind_of(const ErrorAnswer& answer, ErrorDialect dialect) {
   if (says_quota_exhausted(answer)) return AttemptOutcome::kQuotaExhausted;
-  if (says_context_overflow(answer)) return AttemptOutcome::kRequestFault;
+  if (says_context_overflow(answer) || says_loop(answer)) return AttemptOutcome::kRequestFault;
   if (dialect == ErrorDialect::kOpenAi) {
     if (const auto kind = kind_by_openai_words(answer)) return *kind;
   }
@@ -201,6 +202,8 @@ bool says_context_overflow(const ErrorAnswer& answer) {
     default: return false;
   }
 }
+
+bool says_loop(const ErrorAnswer& answer) { return answer.status == 508 && answer.detail_code == http::kLoopDetail; }
 
 UpstreamOutcome classify_error_answer(const ErrorAnswer& answer, std::chrono::system_clock::time_point now,
                                       ErrorDialect dialect) {

@@ -48,6 +48,10 @@ enum class ErrorDialect { kAnthropic, kOpenAi };
 // The conversation is too long for the model: clients shorten it when they are told so (protocol.md 5.4).
 [[nodiscard]] bool says_context_overflow(const ErrorAnswer& answer);
 
+// The request has come round in a circle, says a gateway that it has been to (common/http/loop_guard.hpp). Others answer
+// with the same status when they are short of something.
+[[nodiscard]] bool says_loop(const ErrorAnswer& answer);
+
 // An Anthropic error inside an answer of status 200: the first event of a stream, or an error document.
 [[nodiscard]] UpstreamOutcome classify_error_event(std::string_view error_type, std::string_view error_message);
 

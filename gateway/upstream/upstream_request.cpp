@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "common/http/loop_guard.hpp"
 #include "common/snapshot/provider_url.hpp"
 #include "common/text/ascii.hpp"
 #include "common/upstream/provider_request.hpp"
@@ -23,7 +24,7 @@ constexpr auto kDroppedPrefixes =
     std::to_array<std::string_view>({"access-control-", "cf-", "proxy-", "sec-", "x-forwarded-"});
 // What a provider of the openai type is told of the client's header.
 constexpr auto kKeptForChatCompletions =
-    std::to_array<std::string_view>({"baggage", "idempotency-key", "traceparent", "tracestate"});
+    std::to_array<std::string_view>({"baggage", "idempotency-key", "traceparent", "tracestate", http::kViaField});
 constexpr auto kCredentials = std::to_array<std::string_view>({"api-key", "authorization", "x-api-key"});
 
 bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
@@ -91,6 +92,7 @@ std::string passthrough_head(const PassthroughRequest& request, const Provider& 
   for (const http::HeaderField& field : request.client_fields) {
     if (is_dropped(field.name) || is_one_of(field.name, hop_by_hop)) continue;
     if (is_one_of(field.name, kCredentials) && !forward_credentials) continue;
+    if (ascii_iequal(field.name, request.withheld)) continue;
     if (is_replaced_trace(field, request.traceparent)) continue;
     if (!provider.forward_client_identity && ascii_istarts_with(field.name, "x-claude-code-")) continue;
     if (ascii_iequal(field.name, "anthropic-version")) {
@@ -110,6 +112,7 @@ std::string passthrough_head(const PassthroughRequest& request, const Provider& 
   }
   for (const std::string& beta : provider.beta_add) append_field(head, "anthropic-beta", beta);
   if (!request.traceparent.empty()) append_field(head, "traceparent", request.traceparent);
+  if (!request.via.empty()) append_field(head, http::kViaField, request.via);
   append_credential(head, provider);
   head += "accept-encoding: identity\r\n";
   append_field(head, "content-length", std::to_string(request.body_size));
@@ -130,12 +133,14 @@ std::string chat_completions_head(const ChatCompletionsRequest& request, const P
   const bool forward_credentials = provider.authentication == ProviderAuthentication::kPassthrough;
   const std::vector<std::string_view> hop_by_hop = connection_options(request.client_fields);
   for (const http::HeaderField& field : request.client_fields) {
-    const bool credential = forward_credentials && is_one_of(field.name, kCredentials);
+    const bool credential = forward_credentials && is_one_of(field.name, kCredentials) &&
+                            !ascii_iequal(field.name, request.withheld);
     if (!credential && !is_one_of(field.name, kKeptForChatCompletions)) continue;
     if (is_replaced_trace(field, request.traceparent)) continue;
     if (!is_one_of(field.name, hop_by_hop)) append_field(head, field.name, field.value);
   }
   if (!request.traceparent.empty()) append_field(head, "traceparent", request.traceparent);
+  if (!request.via.empty()) append_field(head, http::kViaField, request.via);
   append_credential(head, provider);
   head += "accept-encoding: identity\r\n";
   append_field(head, "content-length", std::to_string(request.body_size));

@@ -21,6 +21,10 @@ struct PassthroughRequest {
   std::size_t body_size = 0;
   // Goes in place of the client's; empty for the client's own.
   std::string_view traceparent = {};
+  // This gateway's name in the list of those that the request has come through (loop_guard.hpp); empty for none.
+  std::string_view via = {};
+  // Of the client's credentials, the field that is for the gateway alone; empty for none.
+  std::string_view withheld = {};
 };
 
 // Request line and header fields, up to and with the empty line, for a provider of the Anthropic type. Holds the
@@ -34,6 +38,8 @@ struct ChatCompletionsRequest {
   std::size_t body_size = 0;
   // As in PassthroughRequest.
   std::string_view traceparent = {};
+  std::string_view via = {};
+  std::string_view withheld = {};
 };
 
 // The same for a provider of the openai type.

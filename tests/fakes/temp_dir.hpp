@@ -33,10 +33,7 @@ class TempDir {
   // Truncates and writes in place, as careless writers do.
   std::filesystem::path overwrite(std::string_view name, std::string_view text) const {
     const std::filesystem::path target = path_ / name;
-    std::ofstream out(target, std::ios::binary | std::ios::trunc);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    out.close();
-    if (!out) throw std::runtime_error("cannot write " + target.string());
+    fill(target, text);
     return target;
   }
 
@@ -44,15 +41,22 @@ class TempDir {
   std::filesystem::path write(std::string_view name, std::string_view text) const {
     const std::filesystem::path target = path_ / name;
     const std::filesystem::path draft = target.string() + ".new";
-    std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    out.close();
-    if (!out) throw std::runtime_error("cannot write " + draft.string());
+    fill(draft, text);
     std::filesystem::rename(draft, target);
     return target;
   }
 
  private:
+  // A new file is its owner's only, as one with secrets should be.
+  static void fill(const std::filesystem::path& file, std::string_view text) {
+    const bool is_new = !std::filesystem::exists(file);
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    if (is_new) std::filesystem::permissions(file, std::filesystem::perms(0600));
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.close();
+    if (!out) throw std::runtime_error("cannot write " + file.string());
+  }
+
   std::filesystem::path path_;
 };
 

@@ -89,17 +89,26 @@ std::string alternative_names(const std::vector<std::string>& names) {
   return joined;
 }
 
+void make_authority(X509* certificate, X509* issuer, EVP_PKEY* issuer_key) {
+  X509_set_issuer_name(certificate, X509_get_subject_name(issuer));
+  add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:TRUE");
+  add_extension(certificate, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
+  add_extension(certificate, issuer, NID_subject_key_identifier, "hash");
+  require(X509_sign(certificate, issuer_key, EVP_sha256()) > 0, "sign authority");
+}
+
 }  // namespace
 
 TestAuthority::TestAuthority()
     : key_(new_key()), certificate_(new_certificate(key_.get(), "test authority", {-kHour, 24 * kHour})) {
-  X509* const self = certificate_.get();
-  X509_set_issuer_name(self, X509_get_subject_name(self));
-  add_extension(self, self, NID_basic_constraints, "critical,CA:TRUE");
-  add_extension(self, self, NID_key_usage, "critical,keyCertSign,cRLSign");
-  add_extension(self, self, NID_subject_key_identifier, "hash");
-  require(X509_sign(self, key_.get(), EVP_sha256()) > 0, "sign authority");
-  certificate_pem_ = to_pem(self);
+  make_authority(certificate_.get(), certificate_.get(), key_.get());
+  certificate_pem_ = to_pem(certificate_.get());
+}
+
+TestAuthority::TestAuthority(const TestAuthority& issuer, const std::string& name)
+    : key_(new_key()), certificate_(new_certificate(key_.get(), name, {-kHour, 24 * kHour})) {
+  make_authority(certificate_.get(), issuer.certificate_.get(), issuer.key_.get());
+  certificate_pem_ = to_pem(certificate_.get());
 }
 
 TlsIdentity TestAuthority::issue(const CertificateRequest& request) const {
@@ -109,7 +118,8 @@ TlsIdentity TestAuthority::issue(const CertificateRequest& request) const {
   const Certificate certificate = new_certificate(key.get(), request.names.front(), lifetime);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
   add_extension(certificate.get(), certificate_.get(), NID_basic_constraints, "critical,CA:FALSE");
-  add_extension(certificate.get(), certificate_.get(), NID_ext_key_usage, "serverAuth");
+  add_extension(certificate.get(), certificate_.get(), NID_ext_key_usage,
+                request.usage == CertificateRequest::Usage::kServer ? "serverAuth" : "clientAuth");
   add_extension(certificate.get(), certificate_.get(), NID_subject_alt_name, alternative_names(request.names));
   require(X509_sign(certificate.get(), key_.get(), EVP_sha256()) > 0, "sign certificate");
   return {to_pem(certificate.get()), to_pem(key.get())};
@@ -120,5 +130,28 @@ TlsIdentity TestAuthority::expired() const {
 }
 
 TlsIdentity TestAuthority::wrong_name() const { return issue({.names = {"elsewhere.test"}}); }
+
+TlsIdentity TestAuthority::client() const {
+  return issue({.names = {"client.test"}, .usage = CertificateRequest::Usage::kClient});
+}
+
+TlsIdentity TestAuthority::chained() const {
+  const TestAuthority between(*this, "authority between");
+  TlsIdentity identity = between.valid();
+  identity.certificate_pem += between.certificate_pem();
+  return identity;
+}
+
+TlsIdentity TestAuthority::without_intermediate() const { return TestAuthority(*this, "authority between").valid(); }
+
+TlsIdentity TestAuthority::self_signed() {
+  const Key key = new_key();
+  const Certificate certificate = new_certificate(key.get(), "localhost", {-kHour, 24 * kHour});
+  X509* const self = certificate.get();
+  X509_set_issuer_name(self, X509_get_subject_name(self));
+  add_extension(self, self, NID_subject_alt_name, alternative_names({"localhost", "127.0.0.1"}));
+  require(X509_sign(self, key.get(), EVP_sha256()) > 0, "sign certificate");
+  return {to_pem(self), to_pem(key.get())};
+}
 
 }  // namespace balancer::fakes

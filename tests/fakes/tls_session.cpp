@@ -36,6 +36,32 @@ Certificate read_certificate(const std::string& pem) {
   return certificate;
 }
 
+// What stands behind the first one.
+void use_chain(SSL_CTX* context, const std::string& pem) {
+  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  const Certificate own(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free);
+  while (true) {
+    const Certificate next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free);
+    if (!next) break;
+    require(SSL_CTX_add1_chain_cert(context, next.get()) == 1, "use chain");
+  }
+  ERR_clear_error();
+}
+
+void set_versions(SSL_CTX* context, TlsVersions versions) {
+  if (versions == TlsVersions::kModern) return;
+  // Debian's OpenSSL speaks it on no higher level.
+  SSL_CTX_set_security_level(context, 0);
+  require(SSL_CTX_set_min_proto_version(context, TLS1_1_VERSION) == 1, "set lowest version");
+  require(SSL_CTX_set_max_proto_version(context, TLS1_1_VERSION) == 1, "set highest version");
+}
+
+std::string alpn_form(const std::vector<std::string>& protocols) {
+  std::string form;
+  for (const std::string& protocol : protocols) form += static_cast<char>(protocol.size()) + protocol;
+  return form;
+}
+
 Key read_key(const std::string& pem) {
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free);
@@ -61,6 +87,8 @@ std::unique_ptr<TlsSession> TlsSession::server(int descriptor, const TlsIdentity
   const Key key = read_key(identity.key_pem);
   require(SSL_CTX_use_certificate(context.get(), certificate.get()) == 1, "use certificate");
   require(SSL_CTX_use_PrivateKey(context.get(), key.get()) == 1, "use private key");
+  use_chain(context.get(), identity.certificate_pem);
+  set_versions(context.get(), identity.versions);
 
   std::unique_ptr<TlsSession> session(new TlsSession(std::move(context), descriptor));
   SSL_set_accept_state(session->session_.get());
@@ -73,11 +101,19 @@ std::unique_ptr<TlsSession> TlsSession::client(int descriptor, const TlsTrust& t
   const Certificate authority = read_certificate(trust.authority_pem);
   require(X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), authority.get()) == 1, "trust authority");
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  set_versions(context.get(), trust.versions);
 
   std::unique_ptr<TlsSession> session(new TlsSession(std::move(context), descriptor));
   SSL* const ssl = session->session_.get();
   require(SSL_set_tlsext_host_name(ssl, trust.server_name.c_str()) == 1, "set SNI");
   require(SSL_set1_host(ssl, trust.server_name.c_str()) == 1, "set expected name");
+  const std::string offered = alpn_form(trust.protocols);
+  if (!offered.empty()) {
+    // Returns 0 when it succeeds.
+    require(SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(offered.data()),
+                                static_cast<unsigned>(offered.size())) == 0,
+            "set ALPN");
+  }
   SSL_set_connect_state(ssl);
   return session;
 }
@@ -111,6 +147,13 @@ void TlsSession::notify_close() {
 std::string TlsSession::requested_name() const {
   const char* const name = SSL_get_servername(session_.get(), TLSEXT_NAMETYPE_host_name);
   return name == nullptr ? "" : name;
+}
+
+std::string TlsSession::protocol() const {
+  const unsigned char* chosen = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(session_.get(), &chosen, &size);
+  return {reinterpret_cast<const char*>(chosen), size};
 }
 
 TlsSession::Step TlsSession::step_of(int result, std::size_t bytes) {

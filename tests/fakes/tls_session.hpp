@@ -7,19 +7,28 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace balancer::fakes {
 
+// As which versions a side speaks.
+enum class TlsVersions { kModern, kOnly11 };
+
 // What a server proves itself with.
 struct TlsIdentity {
+  // Its own, and behind it those that lead to its authority.
   std::string certificate_pem;
   std::string key_pem;
+  TlsVersions versions = TlsVersions::kModern;
 };
 
 // What a client believes: one authority, and the name that the certificate must carry (also sent as SNI).
 struct TlsTrust {
   std::string authority_pem;
   std::string server_name;
+  // Offered by ALPN; none: no ALPN.
+  std::vector<std::string> protocols{};
+  TlsVersions versions = TlsVersions::kModern;
 };
 
 // One side of one TLS connection. Never blocks: a call that cannot go on says what the socket must become first.
@@ -43,6 +52,8 @@ class TlsSession {
 
   // The name that the client asked for through SNI; empty when there was none.
   [[nodiscard]] std::string requested_name() const;
+  // What ALPN agreed on; empty when it did not come to that.
+  [[nodiscard]] std::string protocol() const;
   // OpenSSL's reason for the last failure.
   [[nodiscard]] const std::string& failure() const { return failure_; }
 

@@ -1,8 +1,6 @@
 // Whatever a provider sends, as events or as a message, becomes the other form or nothing; and what has been turned once
 // says the same however often it is turned.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,16 +8,12 @@
 #include "gateway/dialect/answer/answer_summary.hpp"
 #include "gateway/dialect/answer/events_from_message.hpp"
 #include "gateway/dialect/answer/message_from_events.hpp"
+#include "tests/fuzz/finding.hpp"
 
 namespace {
 
 using namespace balancer::gateway;  // NOLINT(google-build-using-namespace)
-
-[[noreturn]] void complain(std::string_view what, std::string_view text) {
-  std::fprintf(stderr, "%.*s\n%.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(text.size()),
-               text.data());
-  std::abort();
-}
+using balancer::fuzz::complain;
 
 void turn_message(const std::string& message) {
   const std::optional<std::string> events = events_from_message(message);

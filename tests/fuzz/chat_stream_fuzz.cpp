@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -14,11 +12,13 @@
 #include "gateway/dialect/openai_response/anthropic_stream_writer.hpp"
 #include "gateway/dialect/openai_response/chat_stream.hpp"
 #include "tests/conformance/stream_grammar.hpp"
+#include "tests/fuzz/finding.hpp"
 
 namespace {
 
 using namespace balancer;           // NOLINT(google-build-using-namespace)
 using namespace balancer::gateway;  // NOLINT(google-build-using-namespace)
+using balancer::fuzz::complain;
 
 struct Setup {
   ReplyContext context;
@@ -71,12 +71,6 @@ Converted convert(std::string_view input, const Setup& setup, std::size_t piece_
   }
   stream.end_of_input();
   return {without_ids(writer.output()), stream.reply().state()};
-}
-
-[[noreturn]] void complain(std::string_view what, std::string_view bytes) {
-  std::fprintf(stderr, "%.*s\n%.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(bytes.size()),
-               bytes.data());
-  std::abort();
 }
 
 }  // namespace

@@ -3,19 +3,19 @@
 //
 // The first byte chooses the provider's settings.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "gateway/dialect/openai_request/anthropic_openai_request.hpp"
+#include "tests/fuzz/finding.hpp"
 
 namespace {
 
 using namespace balancer;           // NOLINT(google-build-using-namespace)
 using namespace balancer::gateway;  // NOLINT(google-build-using-namespace)
+using balancer::fuzz::complain;
 using Json = nlohmann::json;
 
 ConversionSettings make_settings(std::uint8_t choice) {
@@ -34,12 +34,6 @@ ConversionSettings make_settings(std::uint8_t choice) {
     settings.tool_id_style = ToolIdStyle::kMistral9;
   }
   return settings;
-}
-
-[[noreturn]] void complain(std::string_view what, std::string_view body) {
-  std::fprintf(stderr, "%.*s\n%.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(body.size()),
-               body.data());
-  std::abort();
 }
 
 // The ids of calls in `message` that the messages from `next` on do not answer at once.

@@ -3,26 +3,20 @@
 //
 // The first byte chooses whether max_tokens counts, and the blanks.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "gateway/dialect/signature/messages_signature.hpp"
+#include "tests/fuzz/finding.hpp"
 
 namespace {
 
 using namespace balancer;           // NOLINT(google-build-using-namespace)
 using namespace balancer::gateway;  // NOLINT(google-build-using-namespace)
+using balancer::fuzz::complain;
 
 constexpr std::size_t kPadding = 64;
-
-[[noreturn]] void complain(std::string_view what, std::string_view body) {
-  std::fprintf(stderr, "%.*s\n%.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(body.size()),
-               body.data());
-  std::abort();
-}
 
 // Nothing for what is refused.
 std::optional<RequestSignature> sign(std::string body, std::uint8_t choice) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails on an #include between our folders that the architecture does not draw.
 
-    gateway:      main -> app -> api -> telemetry -> coalescing | dialect | failover | upstream | http | metrics
+    gateway:      main -> app -> api -> telemetry -> coalescing | dialect | failover | overload | upstream | http | metrics
                   | controlplane_client -> common
     controlplane: main -> app -> rpc | http | probing | dashboard -> domain -> health | cache | store -> config -> common
 
@@ -24,6 +24,7 @@ RANKS = {
     "gateway/failover": 4,
     "gateway/http": 4,
     "gateway/metrics": 4,
+    "gateway/overload": 4,
     "gateway/upstream": 4,
     "controlplane": 0,  # main.cpp
     "controlplane/app": 1,

@@ -6,7 +6,8 @@ from pathlib import Path
 from promql import read
 from rule_file import Rule
 
-GOLDEN_FILES = ("gateway_metrics.txt", "controlplane_metrics.txt")
+# The last one is of metrics that there are where TLS is.
+GOLDEN_FILES = ("gateway_metrics.txt", "controlplane_metrics.txt", "tls_metrics.txt")
 HISTOGRAM_SUFFIXES = ("_bucket", "_sum", "_count")
 # Added by Prometheus to everything that it scrapes.
 TARGET_LABELS = {"job", "instance"}

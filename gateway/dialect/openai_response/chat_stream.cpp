@@ -24,6 +24,15 @@ bool is_done(std::string_view data) {
   return data == kDone;
 }
 
+// Servers leave out much; but what stands in place of a choice or of its message is none.
+bool has_choice(JsonValue completion) {
+  for (const JsonValue choice : completion["choices"].elements()) {
+    const JsonValue message = choice["message"];
+    if (choice.is_object() && (message.is_nothing() || message.is_object())) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ChatStream::ChatStream(const ReplyContext& context, const ConversionSettings& settings, ChatReply::Tools tools,
@@ -77,7 +86,7 @@ void consume_completion(std::string_view document, ChatReply& reply, ConversionS
     return reply.give_up(Failure::Kind::kUnusable);
   }
   reply.consume(*root);
-  if ((*root)["choices"].empty()) return reply.give_up(Failure::Kind::kUnusable);
+  if (!has_choice(*root)) return reply.give_up(Failure::Kind::kUnusable);
   reply.end();
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/http/loop_guard.hpp"
 #include "common/text/ascii.hpp"
 
 namespace balancer::gateway {
@@ -20,6 +21,8 @@ constexpr auto kVolatileHeaders = sorted_by_size(std::to_array<std::string_view>
     // Between two hops, or made anew for each provider (protocol.md 1.3).
     "connection", "content-encoding", "content-length", "content-type", "expect", "host", "http2-settings",
     "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "via",
+    // Which gateways it has come through.
+    http::kViaField,
     // The form of the answer: streamed or not, in which encoding. The gateway writes each client its own. "accept-language"
     // is what a runtime adds by itself ("*").
     "accept", "accept-charset", "accept-encoding", "accept-language",

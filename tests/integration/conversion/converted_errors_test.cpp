@@ -1,6 +1,8 @@
 // What a client is told when a converted provider cannot answer (protocol.md 5.3 to 5.6, cases 57, 58, 85, 103 to 107).
+#include <algorithm>
 #include <optional>
 
+#include "tests/fakes/compression.hpp"
 #include "tests/integration/conversion/converted_stack.hpp"
 #include "tests/integration/passthrough/expectations.hpp"
 
@@ -150,6 +152,60 @@ TEST_F(ConvertedProviderTest, ACallThatWasCutIsNotClosed) {
 
   EXPECT_THAT(response.body, Not(HasSubstr("content_block_stop")));
   EXPECT_EQ(error_event_type(response), "api_error");
+}
+
+const char* const kCodings[] = {"gzip", "br", "zstd", "deflate", "gzip, gzip", "x"};
+
+// Compressed it is what would become a gigabyte; nothing of it is undone (promises.md T36).
+fakes::ScriptedResponse in_coding(fakes::ScriptedResponse head, const char* coding) {
+  static const std::string kBomb = fakes::compressed(std::string(16 * 1024 * 1024, ' '), fakes::Coding::kGzip);
+  head.header("content-encoding", coding);
+  for (int i = 0; i < 64; ++i) head.send(kBomb);
+  return head;
+}
+
+class CodedAnswerTest : public ConvertedProviderTest {
+ protected:
+  CodedAnswerTest() : ConvertedProviderTest("", "unhealthy_threshold: 1000") {}
+};
+
+TEST_F(CodedAnswerTest, IsRefusedAsItStands) {
+  for (const char* coding : kCodings) {
+    SCOPED_TRACE(coding);
+    provider_.enqueue(in_coding(fakes::ScriptedResponse().header("content-type", "application/json"), coding));
+    provider_.enqueue(in_coding(fakes::ScriptedResponse().header("content-type", "text/event-stream").chunked(), coding));
+
+    for (const std::string& asked : {question(), stream_question()}) {
+      const fakes::HttpResponse response = client_.post("/v1/messages", asked);
+
+      EXPECT_TRUE(is_error(response, 502, "api_error"));
+      EXPECT_THAT(response.json()["error"]["message"].get<std::string>(), HasSubstr("compressed"));
+    }
+  }
+
+  provider_.enqueue(fakes::chat_completion("plain").header("content-encoding", "Identity"));
+  EXPECT_EQ(client_.post("/v1/messages", question()).json()["content"][0]["text"], "plain");
+}
+
+TEST_F(CodedAnswerTest, OfAnErrorNothingIsToldButItsStatus) {
+  for (const char* coding : kCodings) {
+    SCOPED_TRACE(coding);
+    provider_.enqueue(in_coding(fakes::ScriptedResponse().status(400).header("content-type", "application/json"), coding));
+
+    const fakes::HttpResponse response = client_.post("/v1/messages", question());
+
+    EXPECT_TRUE(is_error(response, 400, "invalid_request_error"));
+    const auto message = response.json()["error"]["message"].get<std::string>();
+    EXPECT_FALSE(message.empty());
+    EXPECT_TRUE(std::all_of(message.begin(), message.end(), [](char c) { return c >= ' ' && c <= '~'; })) << message;
+  }
+}
+
+TEST_F(MixedProvidersTest, AnAnswerInACodingIsReplacedByTheNextProviders) {
+  chat_.enqueue(in_coding(fakes::ScriptedResponse().header("content-type", "application/json"), "gzip"));
+  claude_.enqueue(fakes::json_message("from the next"));
+
+  EXPECT_EQ(client_.post("/v1/messages", question()).json()["content"][0]["text"], "from the next");
 }
 
 class DepartureTest : public ConvertedProviderTest {

@@ -5,6 +5,7 @@
 #include "tests/fakes/fake_provider.hpp"
 #include "tests/fakes/test_certificate.hpp"
 #include "tests/integration/edge/edge_config.hpp"
+#include "tests/integration/support/eventually.hpp"
 #include "tests/integration/support/stack.hpp"
 
 namespace balancer::integration {
@@ -106,8 +107,52 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Mistrusted{"Untrusted", [](const TestAuthority&, const TestAuthority& other) { return other.valid(); }},
         Mistrusted{"Expired", [](const TestAuthority& trusted, const TestAuthority&) { return trusted.expired(); }},
-        Mistrusted{"WrongName", [](const TestAuthority& trusted, const TestAuthority&) { return trusted.wrong_name(); }}),
+        Mistrusted{"WrongName", [](const TestAuthority& trusted, const TestAuthority&) { return trusted.wrong_name(); }},
+        Mistrusted{"SelfSigned", [](const TestAuthority&, const TestAuthority&) { return TestAuthority::self_signed(); }},
+        Mistrusted{"WithoutItsIntermediate",
+                   [](const TestAuthority& trusted, const TestAuthority&) { return trusted.without_intermediate(); }},
+        Mistrusted{"OnlyTls11",
+                   [](const TestAuthority& trusted, const TestAuthority&) {
+                     TlsIdentity identity = trusted.valid();
+                     identity.versions = fakes::TlsVersions::kOnly11;
+                     return identity;
+                   }}),
     name_of);
+
+// What the refusal of such a server means: nothing else is wrong with it.
+TEST_F(ProviderTlsTest, AServerOfTls11ServesWhoSpeaksThatStill) {
+  TlsIdentity identity = authority_.valid();
+  identity.versions = fakes::TlsVersions::kOnly11;
+  FakeProvider provider(identity);
+  provider.always(fakes::json_message("hello"));
+  fakes::TlsTrust trust{authority_.certificate_pem(), "localhost"};
+  trust.versions = fakes::TlsVersions::kOnly11;
+
+  EXPECT_EQ(fakes::HttpClient({.port = provider.port(), .tls = trust}).post("/", "{}").status, 200);
+}
+
+TEST_F(ProviderTlsTest, AChainThroughAnIntermediateIsFollowed) {
+  FakeProvider provider(authority_.chained());
+  provider.always(fakes::json_message("hello"));
+  const Standalone stack(edge_config({trusted("a", provider)}));
+
+  EXPECT_EQ(stack.client().post("/v1/messages", small_request()).status, 200);
+}
+
+TEST_F(ProviderTlsTest, AChangedCaFileIsReadAgain) {
+  const fakes::TestAuthority next;
+  FakeProvider provider(next.valid());
+  provider.always(fakes::json_message("hello"));
+  const Standalone stack(edge_config({trusted("a", provider)}));
+  ASSERT_EQ(stack.client().post("/v1/messages", small_request()).status, 502);
+
+  directory_.write("authority.pem", "no certificate at all");
+  EXPECT_EQ(stack.client().post("/v1/messages", small_request()).status, 502);
+  directory_.write("authority.pem", next.certificate_pem());
+
+  // The refusals before have put the provider on a cooldown.
+  EXPECT_TRUE(eventually([&] { return stack.client().post("/v1/messages", small_request()).status == 200; }));
+}
 
 TEST_F(ProviderTlsTest, WithoutACaFileAPrivateAuthorityIsNotTrusted) {
   FakeProvider provider(authority_.valid());

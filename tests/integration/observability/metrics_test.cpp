@@ -11,6 +11,7 @@
 #include "tests/fakes/openai_answers.hpp"
 #include "tests/fakes/provider_answers.hpp"
 #include "tests/integration/observability/observed_stack.hpp"
+#include "tests/integration/support/process_usage.hpp"
 
 namespace balancer::integration {
 namespace {
@@ -148,6 +149,44 @@ TEST_F(MetricsTest, TenThousandJunkModelsAddAtMostOneSeriesAMetric) {
   EXPECT_THAT(after, Not(HasSubstr("junk")));
   EXPECT_THAT(control_after, Not(HasSubstr("junk")));
   EXPECT_LE(after.size(), 200'000u);
+}
+
+TEST_F(MetricsTest, TenThousandJunkKeysAndPathsAddAtMostOneSeriesAMetric) {
+  start({"auth: { enabled: true, keys: [{ name: alice, key: alices-key }] }"});
+  ASSERT_EQ(ask("claude-one", {{"x-api-key", "alices-key"}}).status, 200);
+  ASSERT_EQ(ask("claude-one", {{"x-api-key", "junk"}}).status, 401);
+  ASSERT_EQ(client().get("/junk", {{"x-api-key", "alices-key"}}).status, 404);
+  expect_gateway_metric("balancer_gateway_requests_total", {}, 3);
+  const std::string before = gateway_text();
+  const std::string control_before = control_plane_text();
+
+  fakes::HttpConnection connection = client().connect();
+  for (int i = 0; i < 5'000; ++i) {
+    const std::string number = std::to_string(i);
+    ASSERT_EQ(connection.get("/v1/models", {{"x-api-key", "junk-key-" + number}}).status, 401);
+    ASSERT_EQ(connection.get("/junk/" + number, {{"x-api-key", "alices-key"}}).status, 404);
+  }
+
+  const std::string after = gateway_text();
+  const std::string control_after = control_plane_text();
+  EXPECT_LE(series_count(after), series_count(before) + families_of(before).size());
+  EXPECT_LE(series_count(control_after), series_count(control_before) + families_of(control_before).size());
+  EXPECT_THAT(after, Not(HasSubstr("junk")));
+  EXPECT_THAT(control_after, Not(HasSubstr("junk")));
+  EXPECT_LE(after.size(), 200'000u);
+  EXPECT_LE(control_after.size(), 200'000u);
+}
+
+// A scrape costs CPU that requests could have: what it takes is measured there, where a busy machine changes nothing.
+TEST_F(MetricsTest, APageTakesLittleOfTheGatewaysTime) {
+  constexpr int kPages = 20;
+  start();
+  do_everything();
+  const auto before = cpu_time(stack().gateway().process());
+
+  for (int i = 0; i < kPages; ++i) ASSERT_EQ(stack().gateway().admin().get("/metrics").status, 200);
+
+  EXPECT_LE((cpu_time(stack().gateway().process()) - before) / kPages, std::chrono::milliseconds(50));
 }
 
 TEST_F(MetricsTest, CountersGoOnOverAReload) {

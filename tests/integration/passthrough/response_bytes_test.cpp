@@ -79,6 +79,58 @@ TEST_F(ResponseBytesTest, EventsAreNotHeldBack) {
   EXPECT_TRUE(same_bytes(body, script.body()));
 }
 
+// Each is there before the provider says the next: whoever held one back for more, or for a time, would wait for ever.
+TEST_F(ResponseBytesTest, EveryEventOfALongStreamIsSentOnBeforeTheNextComes) {
+  constexpr std::size_t kTexts = 200;
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < kTexts; ++i) texts.push_back("word" + std::to_string(i) + ".");
+  ScriptedResponse script = fakes::sse_stream(texts);
+  std::vector<std::shared_ptr<fakes::Latch>> seen;
+  for (std::size_t i = 1; i < kTexts; ++i) {
+    seen.push_back(std::make_shared<fakes::Latch>());
+    script.hold_part(2 + i, seen.back());
+  }
+  provider_.enqueue(script);
+  fakes::HttpConnection connection = client_.connect();
+
+  connection.send_request("POST", "/v1/messages", small_stream_request());
+  EXPECT_EQ(connection.read_head().status, 200);
+  std::string body;
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    body += connection.read_until(texts[i] + "\"}}\n\n");
+    if (i < seen.size()) seen[i]->release();
+  }
+  body += connection.read_until("message_stop\"}\n\n");
+
+  EXPECT_TRUE(same_bytes(body, script.body()));
+}
+
+// Bytes go on as they are, whole events or not.
+TEST_F(ResponseBytesTest, HalfAnEventIsNotHeldBackForItsEnd) {
+  const auto rest = std::make_shared<fakes::Latch>();
+  const std::vector<std::string> parts = {
+      "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{}}\n\nevent: content_block_start\n"
+      "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n",
+      "event: content_block_delta\ndata: {\"type\":\"content_", "block_delta\",\"index\":0}\n\n",
+      "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"};
+  const ScriptedResponse script = fakes::sse_bytes(parts).hold_part(2, rest);
+  provider_.enqueue(script);
+  fakes::HttpConnection connection = client_.connect();
+
+  connection.send_request("POST", "/v1/messages", small_stream_request());
+  EXPECT_EQ(connection.read_head().status, 200);
+  std::string body;
+  while (!body.ends_with("data: {\"type\":\"content_")) {
+    const std::string more = connection.read_some();
+    ASSERT_FALSE(more.empty()) << body;
+    body += more;
+  }
+  rest->release();
+  body += connection.read_until("message_stop\"}\n\n");
+
+  EXPECT_TRUE(same_bytes(body, script.body()));
+}
+
 TEST_F(ResponseBytesTest, StreamsUnderAnotherLabelAreStreams) {
   const ScriptedResponse mislabelled =
       ScriptedResponse().header("content-type", "text/plain").chunked().send(kOddLookingStream);

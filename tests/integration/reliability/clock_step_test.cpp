@@ -2,8 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
+#include <future>
+#include <map>
+#include <memory>
+#include <sstream>
 #include <string>
 
 #include "tests/integration/reliability/conversation.hpp"
@@ -24,6 +29,37 @@ constexpr std::size_t kGateways = 2;
 long hour_in(std::chrono::hours distance) {
   const auto then = std::chrono::system_clock::now() + distance;
   return std::chrono::hh_mm_ss(then - std::chrono::floor<std::chrono::days>(then)).hours().count();
+}
+
+// By name and labels: counters, and what histograms count and sum up.
+using Readings = std::map<std::string, double>;
+
+Readings growing_only(const std::string& exposition) {
+  Readings readings;
+  std::istringstream lines(exposition);
+  std::string family;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string mark, word, name, type;
+    if (line.starts_with("# TYPE ") && words >> mark >> word >> name >> type) {
+      family = type == "counter" || type == "histogram" ? name : "";
+    }
+    if (line.starts_with('#') || family.empty() || !line.starts_with(family)) continue;
+    const std::size_t value = line.rfind(' ');
+    readings[line.substr(0, value)] = std::stod(line.substr(value));
+  }
+  return readings;
+}
+
+// Nothing has become less, and nothing lasted for a time that the steps alone can account for.
+void expect_grown(const Readings& before, const Readings& after) {
+  EXPECT_GE(before.size(), 20u);
+  for (const auto& [series, value] : before) {
+    const auto now = after.find(series);
+    ASSERT_NE(now, after.end()) << series;
+    EXPECT_GE(now->second, value) << series;
+    if (series.find("seconds_sum") != std::string::npos) EXPECT_LT(now->second - value, 600) << series;
+  }
 }
 
 class ClockStepTest : public testing::TestWithParam<std::chrono::hours> {
@@ -106,6 +142,39 @@ TEST_P(ClockStepTest, EndsNoSession) {
   system_.set_wall_clock_ahead(3 * GetParam());
 
   for (int i = 0; i < 5; ++i) EXPECT_EQ(text_of(ask_in_session(client(), "s")), "from the second");
+}
+
+TEST_P(ClockStepTest, MakesNoCounterFallAndNoRequestLastForHours) {
+  start("");
+  const auto readings = [&] {
+    return std::array{growing_only(stack_->gateway(0).admin().get("/metrics").body),
+                      growing_only(stack_->gateway(1).admin().get("/metrics").body),
+                      growing_only(stack_->control_http().get("/metrics").body)};
+  };
+  const auto ask_everywhere = [&] {
+    for (std::size_t i = 0; i < 10; ++i) ASSERT_EQ(ask(client(i % kGateways)).status, 200);
+  };
+  ask_everywhere();
+  auto before = readings();
+
+  for (const auto step : {GetParam(), std::chrono::hours(0), -GetParam()}) {
+    // One is under way while the clock is set.
+    const auto may_answer = std::make_shared<fakes::Latch>();
+    first_.enqueue(answer(AnswerForm::kStream, "held").after(may_answer));
+    const std::size_t asked = first_.request_count();
+    auto held = std::async(std::launch::async, [client = client(), &step] {
+      return ask(client, AnswerForm::kStream, "claude-test", "held " + std::to_string(step.count()));
+    });
+    ASSERT_TRUE(first_.wait_for_requests(asked + 1));
+    system_.set_wall_clock_ahead(step);
+    may_answer->release();
+    EXPECT_EQ(text_of(held.get()), "held");
+    ask_everywhere();
+
+    const auto after = readings();
+    for (std::size_t i = 0; i < after.size(); ++i) expect_grown(before[i], after[i]);
+    before = after;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Either, ClockStepTest, testing::Values(std::chrono::hours(1), std::chrono::hours(-1)),

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <string>
+#include <vector>
 
 #include "tests/integration/reliability/conversation.hpp"
 #include "tests/integration/support/eventually.hpp"
@@ -35,6 +37,10 @@ class ControlPlaneLossTest : public testing::Test {
     return options;
   }
 
+  static bool connected(SplitStack& stack, std::size_t gateway, bool wanted) {
+    return stack.gateway(gateway).metric("balancer_gateway_control_plane_connected") == (wanted ? 1 : 0);
+  }
+
   // What one gateway finds out, the other obeys: reports go up, and decisions or news come down.
   void expect_gateways_joined(SplitStack& stack) {
     ASSERT_TRUE(eventually([&] { return stack.client(0).get("/providers").status == 200; }, 5s));
@@ -57,8 +63,14 @@ TEST_F(ControlPlaneLossTest, AKillUnderLoadFailsNoRequestAndARestartIsNoticed) {
   load.wait_for_answers(100);
 
   stack.kill_control_plane();
+  for (std::size_t i = 0; i < kGateways; ++i) {
+    EXPECT_TRUE(eventually([&] { return connected(stack, i, false); }, 2s)) << i;
+  }
   load.wait_for_answers(200);
   stack.start_control_plane();
+  for (std::size_t i = 0; i < kGateways; ++i) {
+    EXPECT_TRUE(eventually([&] { return connected(stack, i, true); }, 5s)) << i;
+  }
   load.wait_for_answers(100);
 
   EXPECT_THAT(load.stop().failures, testing::IsEmpty());
@@ -119,6 +131,40 @@ TEST_F(ControlPlaneLossTest, AFrozenOneIsSoonNoLongerWaitedFor) {
 
   // Were each to wait, this would take three seconds.
   EXPECT_LT(took, kRequests * 50ms / 2);
+}
+
+// One thread asks one question after the other: after three that waited in vain, the control plane counts as silent.
+TEST_F(ControlPlaneLossTest, WhoFindsItFrozenWaitsForTheDecisionsDeadlineAndNoLonger) {
+  SplitStack stack(config(), gateway_flags({"--threads", "1"}));
+  int number = 0;
+  const auto time_one = [&] {
+    const auto asked = std::chrono::steady_clock::now();
+    EXPECT_EQ(ask(stack.client(), AnswerForm::kDocument, "claude-test", std::to_string(number++)).status, 200);
+    return std::chrono::steady_clock::now() - asked;
+  };
+  std::vector<std::chrono::nanoseconds> usual;
+  std::vector<std::chrono::nanoseconds> waited;
+
+  for (int freeze = 0; freeze < 4; ++freeze) {
+    ASSERT_TRUE(eventually([&] { return connected(stack, 0, true); }));
+    for (int i = 0; i < 10; ++i) usual.push_back(time_one());
+    stack.control_plane().signal(SIGSTOP);
+    std::vector<std::chrono::nanoseconds> times;
+    // It may answer a last question before the signal has reached all of its threads.
+    while (times.size() < 6 && connected(stack, 0, true)) times.push_back(time_one());
+    ASSERT_THAT(times.size(), testing::AllOf(testing::Ge(3u), testing::Le(5u)));
+    waited.insert(waited.end(), times.end() - 3, times.end());
+    stack.control_plane().signal(SIGCONT);
+    ASSERT_TRUE(eventually([&] { return ask(stack.client()).status == 200 && connected(stack, 0, true); }, 5s));
+  }
+
+  // The medians: a machine with other work to do delays one or the other.
+  const auto median = [](std::vector<std::chrono::nanoseconds>& times) {
+    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
+    return times[times.size() / 2];
+  };
+  EXPECT_GE(median(waited), 45ms) << "they did not wait: the test shows nothing";
+  EXPECT_LE(median(waited), 50ms + 2 * median(usual) + 25ms);
 }
 
 TEST_F(ControlPlaneLossTest, AProbeLeftOutIsNotLostWhenItsAnswerComesTooLate) {

@@ -183,6 +183,37 @@ TEST_F(ProbeOverGatewaysTest, ExactlyOneIsUnderWayWhileNobodyKnowsItsOutcome) {
   EXPECT_THAT(result.failures, testing::IsEmpty());
 }
 
+// After the probe it is not everybody's at once: two at first, whichever gateways they come from, and twice as many with
+// every success.
+TEST_F(ProbeOverGatewaysTest, AProviderThatCameBackIsGivenWorkByAndBy) {
+  const auto may_answer = std::make_shared<fakes::Latch>();
+  std::atomic<int> asked = 0;
+  responder_ = [&](const fakes::RecordedRequest& request) {
+    const int number = asked++;
+    if (number == 0) return fakes::server_error();
+    // The probe's own success doubles the two.
+    return number == 1 ? answers("back")(request) : answers("slowly")(request).after(may_answer);
+  };
+  SplitStack stack(config(kSettings), gateways(kGateways));
+  ASSERT_EQ(text_of(ask(stack.client(0))), "from the second");
+  for (std::size_t i = 1; i < kGateways; ++i) {
+    ASSERT_TRUE(eventually([&] { return listed_provider(stack.client(i), "first").at("status") == "cooling"; }, 1s));
+  }
+  LoadOptions options = load_on(stack);
+  options.clients = 5 * kGateways;
+  SteadyLoad load(options);
+  ASSERT_TRUE(first_.wait_for_requests(3));
+
+  // Those who are given no place there are served by the other all the while.
+  const std::size_t served = second_.request_count();
+  EXPECT_TRUE(second_.wait_for_requests(served + 200));
+  EXPECT_LE(first_.request_count(), 2u + 4u);
+  may_answer->release();
+
+  EXPECT_TRUE(first_.wait_for_requests(100));
+  EXPECT_THAT(load.stop().failures, testing::IsEmpty());
+}
+
 TEST_F(ProbeOverGatewaysTest, EachThatFailsDoublesTheTimeToTheNextUpToTheLimit) {
   responder_ = [](const fakes::RecordedRequest&) { return fakes::server_error(); };
   SplitStack stack(config(kSettings), gateways(kGateways));
@@ -203,7 +234,8 @@ TEST_F(ProbeOverGatewaysTest, EachThatFailsDoublesTheTimeToTheNextUpToTheLimit) 
     SCOPED_TRACE(i);
     const auto gap = std::chrono::duration_cast<std::chrono::milliseconds>(arrivals[i + 1] - arrivals[i]);
     EXPECT_GE(gap, shortest[i]);
-    EXPECT_LE(gap, shortest[i] * 12 / 10 + 300ms);
+    // A second for machines that have other work to do; past the limit, another doubling were more than that.
+    EXPECT_LE(gap, shortest[i] * 12 / 10 + 1s);
   }
 }
 

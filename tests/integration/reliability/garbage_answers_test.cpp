@@ -2,14 +2,18 @@
 // the connection is not used again, and the gateway does not keep what was sent.
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "tests/fakes/openai_answers.hpp"
 #include "tests/integration/passthrough/expectations.hpp"
 #include "tests/integration/reliability/conversation.hpp"
 #include "tests/integration/support/eventually.hpp"
 #include "tests/integration/support/process_usage.hpp"
 #include "tests/integration/support/stack.hpp"
+#include "tests/integration/support/under_sanitizer.hpp"
 
 namespace balancer::integration {
 namespace {
@@ -17,15 +21,27 @@ namespace {
 using namespace std::string_literals;
 using fakes::ScriptedResponse;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryTells = false;
-#else
-constexpr bool kMemoryTells = true;
-#endif
 constexpr std::size_t kMemoryLimit = 64 * 1024 * 1024;
 
 constexpr const char* kSettings =
     "unhealthy_threshold: 1000, timeouts: {idle: 2s, streaming: {first_byte: 2s}, non_streaming: {first_byte: 2s}}";
+
+// The same providers, of the other type.
+std::string openai_config_for(const std::vector<NamedProvider>& providers) {
+  std::string config = config_for(providers, kSettings);
+  constexpr std::string_view kType = "type: anthropic";
+  for (std::size_t at = config.find(kType); at != std::string::npos; at = config.find(kType)) {
+    config.replace(at, kType.size(), "type: openai");
+  }
+  return config;
+}
+
+fakes::FakeProvider::Responder completes(std::string text) {
+  return [text = std::move(text)](const fakes::RecordedRequest& request) {
+    const bool stream = request.body.find(R"("stream":true)") != std::string::npos;
+    return stream ? fakes::chat_stream({text}) : fakes::chat_completion(text);
+  };
+}
 
 struct Garbage {
   std::string name;
@@ -110,6 +126,25 @@ std::vector<Garbage> empty_words() {
   };
 }
 
+// No provider of the openai type speaks so.
+std::vector<Garbage> no_completions() {
+  const auto stream = [](std::vector<std::string> events) { return fakes::chat_events(std::move(events)); };
+  return {
+      {"a document without choices", fakes::chat_document("{}")},
+      {"choices that are null", fakes::chat_document(R"({"choices":null})")},
+      {"no choice", fakes::chat_document(R"({"choices":[]})")},
+      {"choices that are numbers", fakes::chat_document(R"({"choices":[1,2]})")},
+      {"a message of another kind", fakes::chat_document(R"({"choices":[{"message":7}]})")},
+      {"JSON that breaks off", fakes::chat_document(R"({"choices":[{"message":{"content":"ha)")},
+      {"an Anthropic message", fakes::json_message("hello")},
+      {"nonsense for a chunk", stream({"data: {nonsense}\n\n"}), AnswerForm::kStream},
+      {"chunks without choices", stream({"data: {}\n\n", "data: {}\n\n"}), AnswerForm::kStream},
+      {"only a role", stream({fakes::chat_chunk(R"({"role":"assistant","content":""})")}), AnswerForm::kStream},
+      {"an Anthropic stream", fakes::sse_stream({"hello"}), AnswerForm::kStream},
+  };
+}
+
+// What no provider of any type may send.
 std::vector<Garbage> all_garbage() {
   std::vector<Garbage> all = broken_heads();
   for (const auto& more : {broken_framing(), empty_words()}) all.insert(all.end(), more.begin(), more.end());
@@ -153,6 +188,70 @@ TEST(GarbageAnswersTest, AreReplacedByTheNextProvidersAnswer) {
     EXPECT_EQ(response.body, answer(garbage.form, "from the second").body());
     EXPECT_EQ(attempts_of(response), "2");
   }
+}
+
+TEST(GarbageAnswersTest, AreABadGatewayWhenTheyShouldHaveBeenCompletions) {
+  fakes::FakeProvider provider;
+  provider.always(completes("good"));
+  Standalone balancer(openai_config_for({{"only", provider.base_url()}}));
+  ASSERT_EQ(text_of(ask(balancer.client())), "good");
+  const std::size_t before = resident_bytes(balancer.process());
+  std::vector<Garbage> garbage_answers = all_garbage();
+  for (const Garbage& more : no_completions()) garbage_answers.push_back(more);
+
+  for (const Garbage& garbage : garbage_answers) {
+    SCOPED_TRACE(garbage.name);
+    provider.enqueue(garbage.script);
+
+    const fakes::HttpResponse response = ask(balancer.client(), garbage.form);
+    EXPECT_TRUE(is_error(response, 502, "api_error")) << response.raw.substr(0, 1000);
+    EXPECT_EQ(text_of(ask(balancer.client(), garbage.form)), "good");
+  }
+
+  if (kMemoryTells) {
+    EXPECT_TRUE(eventually([&] { return resident_bytes(balancer.process()) <= before + kMemoryLimit; }));
+  }
+}
+
+// These bytes make up their minds; the connection stays open, and would carry the next request if it were sent there.
+const std::pair<const char*, std::string> kBrokenProtocol[] = {
+    {"no web server", "I am no web server\r\n\r\n"},
+    {"status 000", "HTTP/1.1 000 Zero\r\ncontent-length: 2\r\n\r\n{}"},
+    {"a status in letters", "HTTP/1.1 two OK\r\ncontent-length: 2\r\n\r\n{}"},
+    {"HTTP of another kind", "HTTP/9.9 200 OK\r\ncontent-length: 2\r\n\r\n{}"},
+    {"another protocol", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\nxxxx"},
+    {"a header line without a colon", "HTTP/1.1 200 OK\r\nno colon here\r\ncontent-length: 2\r\n\r\n{}"},
+    {"a blank before the colon", "HTTP/1.1 200 OK\r\ncontent-length : 2\r\n\r\n{}"},
+    {"a negative length", "HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\n{}"},
+    {"a length in letters", "HTTP/1.1 200 OK\r\ncontent-length: two\r\n\r\n{}"},
+    {"two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{} "},
+    {"a length and chunks",
+     "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"},
+    {"a chunk size in letters", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
+    {"a chunk longer than it says", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}{}{}\r\n0\r\n\r\n"},
+};
+
+TEST(GarbageAnswersTest, AConnectionThatBrokeTheProtocolCarriesNoOtherRequest) {
+  fakes::FakeProvider provider;
+  provider.always(answers("good"));
+  Standalone balancer(config_for({{"only", provider.base_url()}}, kSettings), gateway_flags({"--threads", "1"}));
+  ASSERT_EQ(text_of(ask(balancer.client())), "good");
+  ASSERT_EQ(text_of(ask(balancer.client())), "good");
+  // One that behaves does.
+  ASSERT_EQ(provider.connections_accepted(), 1u);
+
+  for (const auto& [name, bytes] : kBrokenProtocol) {
+    SCOPED_TRACE(name);
+    provider.enqueue(fakes::raw_answer(bytes));
+
+    EXPECT_TRUE(is_error(ask(balancer.client()), 502, "api_error"));
+    const std::size_t broken = provider.requests().back().connection;
+    EXPECT_EQ(text_of(ask(balancer.client())), "good");
+
+    EXPECT_NE(provider.requests().back().connection, broken);
+  }
+
+  EXPECT_EQ(provider.connections_accepted(), 1 + std::size(kBrokenProtocol));
 }
 
 TEST(GarbageAnswersTest, BytesBehindAnAnswerAreNotTakenForTheNext) {

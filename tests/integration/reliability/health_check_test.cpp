@@ -165,7 +165,7 @@ TEST_F(HealthCheckTest, AGetSendsTheCredentialAndNothingOfAnyClient) {
   EXPECT_THAT(check->headers,
               UnorderedElementsAre(Key("host"), Pair("user-agent", HasSubstr("provider-balancer/")), Key("accept"),
                                    Pair("accept-encoding", "identity"), Pair("anthropic-version", "2023-06-01"),
-                                   Pair("x-api-key", key_of("first"))));
+                                   Pair("x-api-key", key_of("first")), Key("x-balancer-via")));
 }
 
 TEST_F(HealthCheckTest, ARequestForOneTokenSpeaksAnthropicsDialect) {

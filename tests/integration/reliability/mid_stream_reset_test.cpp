@@ -2,10 +2,12 @@
 // whole answer, and never something that only looks like an answer.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "tests/fakes/openai_answers.hpp"
 #include "tests/integration/reliability/conversation.hpp"
 #include "tests/integration/support/stack.hpp"
 
@@ -99,6 +101,76 @@ TEST_F(MidStreamResetTest, WithoutAnotherProviderNothingEverLooksWhole) {
   }
 
   EXPECT_EQ(first_.request_count(), kRuns / 2);
+}
+
+// The same of a provider whose stream is converted: what the client gets is made of it, and must not look whole either.
+class ConvertedMidStreamResetTest : public MidStreamResetTest {
+ protected:
+  // The role says nothing yet; the first words commit.
+  static constexpr std::size_t kChunksToCommit = 2;
+
+  [[nodiscard]] std::string converted_first(std::string config) const {
+    constexpr std::string_view kType = "type: anthropic";
+    return config.replace(config.find(kType), kType.size(), "type: openai");
+  }
+  void expect_beginning_and_error_of(const HttpResponse& response, std::size_t chunks) const {
+    EXPECT_EQ(response.status, 200);
+    EXPECT_TRUE(response.complete);
+    EXPECT_EQ(response.streamed_text(), joined(words_, chunks - 1));
+    const std::vector<std::string> names = response.event_names();
+    EXPECT_EQ(std::count(names.begin(), names.end(), "message_start"), 1);
+    EXPECT_EQ(std::count(names.begin(), names.end(), "message_stop"), 0);
+    ASSERT_FALSE(names.empty());
+    EXPECT_EQ(names.back(), "error");
+  }
+  void break_after(std::size_t chunks) { first_.enqueue(fakes::reset_after_events(chunks, fakes::chat_stream(words_))); }
+};
+
+TEST_F(ConvertedMidStreamResetTest, WithAnotherProviderNoContentIsEverDoubled) {
+  fakes::FakeProvider second;
+  second.always(answers("from the second"));
+  Standalone balancer(
+      converted_first(config_for({{"first", first_.base_url()}, {"second", second.base_url()}}, kNeverCooling)));
+  std::size_t uncommitted = 0;
+
+  for (std::size_t run = 0; run < kRuns / 4; ++run) {
+    const std::size_t chunks = any_length();
+    SCOPED_TRACE("run " + std::to_string(run) + ", reset after " + std::to_string(chunks) + " chunks");
+    break_after(chunks);
+
+    const HttpResponse response = ask(balancer.client(), AnswerForm::kStream);
+
+    if (chunks < kChunksToCommit) {
+      ++uncommitted;
+      EXPECT_EQ(response.body, answer(AnswerForm::kStream, "from the second").body());
+    } else {
+      expect_beginning_and_error_of(response, chunks);
+    }
+  }
+
+  EXPECT_EQ(first_.request_count(), kRuns / 4);
+  EXPECT_EQ(second.request_count(), uncommitted);
+}
+
+TEST_F(ConvertedMidStreamResetTest, WithoutAnotherProviderNothingEverLooksWhole) {
+  Standalone balancer(converted_first(config_for({{"only", first_.base_url()}}, kNeverCooling)));
+
+  for (std::size_t run = 0; run < kRuns / 4; ++run) {
+    const std::size_t chunks = any_length();
+    SCOPED_TRACE("run " + std::to_string(run) + ", reset after " + std::to_string(chunks) + " chunks");
+    break_after(chunks);
+
+    const HttpResponse response = ask(balancer.client(), AnswerForm::kStream);
+
+    if (chunks < kChunksToCommit) {
+      EXPECT_EQ(response.status, 502);
+      EXPECT_EQ(response.error_type(), "api_error");
+    } else {
+      expect_beginning_and_error_of(response, chunks);
+    }
+  }
+
+  EXPECT_EQ(first_.request_count(), kRuns / 4);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "tests/integration/reliability/conversation.hpp"
 #include "tests/integration/support/eventually.hpp"
 #include "tests/integration/support/load.hpp"
+#include "tests/integration/support/process_usage.hpp"
 #include "tests/integration/support/stack.hpp"
 
 namespace balancer::integration {
@@ -96,6 +97,66 @@ TEST_F(OutageTest, ClientsAreServedWithinFiveSecondsOfTheRecovery) {
   const LoadResult result = load.stop();
   EXPECT_THAT(result.failures, IsEmpty());
   EXPECT_LT(result.slowest, 1s);
+}
+
+struct Failure {
+  std::string name;
+  fakes::ScriptedResponse answer;
+};
+
+class OutageOfAKindTest : public OutageTest, public testing::WithParamInterface<Failure> {};
+
+TEST_P(OutageOfAKindTest, ClientsAreToldWhenToComeBack) {
+  fail_with(GetParam().answer);
+  SplitStack stack(config("failure_cooldown: 60, failure_cooldown_limit: 120"), one_thread());
+  cool_everybody(stack.client());
+
+  for (int i = 0; i < 12; ++i) {
+    const fakes::HttpResponse response = ask(stack.client(), i % 2 == 0 ? AnswerForm::kDocument : AnswerForm::kStream);
+    ASSERT_GE(response.status, 400);
+    const std::string seconds = response.headers.value("retry-after").value_or("none");
+    ASSERT_THAT(seconds, testing::MatchesRegex("[0-9]+")) << response.status << ": " << response.body;
+    EXPECT_GE(std::stoi(seconds), 1);
+    // The limit, and a fifth of jitter.
+    EXPECT_LE(std::stoi(seconds), 144);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(With, OutageOfAKindTest,
+                         testing::Values(Failure{"Overload", fakes::overloaded()}, Failure{"Errors", fakes::server_error()},
+                                         Failure{"Unavailability", fakes::server_error(503)},
+                                         Failure{"Resets", fakes::reset_before_headers()},
+                                         Failure{"Closes", fakes::close_before_headers()}),
+                         [](const testing::TestParamInfo<Failure>& instance) { return instance.param.name; });
+
+TEST_F(OutageTest, NobodyIsSentAwayWhileTheProvidersCountAsWell) {
+  SplitStack stack(config("unhealthy_threshold: 1000"), one_thread());
+  fail_with(fakes::server_error());
+
+  EXPECT_FALSE(ask(stack.client()).headers.contains("retry-after"));
+}
+
+TEST_F(OutageTest, LeavesNoWorkBehind) {
+  SplitStack stack(config("failure_cooldown: 1s"), one_thread());
+  const auto cost_of_answers = [&](std::size_t count) {
+    SteadyLoad load(load_on(stack));
+    const auto before = cpu_time(stack.gateway().process()) + cpu_time(stack.control_plane());
+    load.wait_for_answers(count);
+    const auto used = cpu_time(stack.gateway().process()) + cpu_time(stack.control_plane()) - before;
+    return std::chrono::duration<double, std::milli>(used) / load.stop().answer_count;
+  };
+  recover();
+  const auto usual = cost_of_answers(600);
+  fail_with(fakes::overloaded());
+  cool_everybody(stack.client());
+  static_cast<void>(cost_of_answers(200));
+  recover();
+  ASSERT_TRUE(eventually([&] { return ask(stack.client()).status == 200; }, 5s));
+
+  const auto afterwards = cost_of_answers(600);
+
+  // Twice for a machine that has other work to do; the kernel counts in steps of 10 ms.
+  EXPECT_LE(afterwards.count(), 2 * usual.count() + 0.1);
 }
 
 // Resets, which say nothing themselves, become an answer that says to try again.

@@ -2,17 +2,26 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "tests/integration/reliability/conversation.hpp"
 #include "tests/integration/support/eventually.hpp"
 #include "tests/integration/support/load.hpp"
+#include "tests/integration/support/process_usage.hpp"
+#include "tests/integration/support/rate_load.hpp"
 #include "tests/integration/support/stack.hpp"
+#include "tests/integration/support/under_sanitizer.hpp"
 
 namespace balancer::integration {
 namespace {
@@ -191,6 +200,98 @@ TEST(ManyReloadsTest, FromTwoAdministratorsAtOnceEndAtTheLastText) {
   EXPECT_THAT(load.stop().failures, testing::IsEmpty());
 }
 
+// Two settings that belong together, address and credential, change with every reload: a request that saw one of
+// each version would come to a provider with the other's key.
+class HundredReloadsTest : public testing::Test {
+ protected:
+  HundredReloadsTest() {
+    even_.always(answers_to_key("even"));
+    odd_.always(answers_to_key("odd"));
+    steady_.always(fakes::sse_stream({"begun ", "and ended"}).hold_part(3, held_));
+  }
+
+  [[nodiscard]] std::string config(std::size_t version) const {
+    const bool even = version % 2 == 0;
+    return "# version " + std::to_string(version) +
+           "\nproviders:\n"
+           "  - {name: only, type: anthropic, base_url: \"" + (even ? even_ : odd_).base_url() + "\", auth_value: " +
+           (even ? "even" : "odd") + "}\n"
+           "  - {name: steady, type: anthropic, base_url: \"" + steady_.base_url() + "\", auth_value: steady}\n"
+           "model_routes:\n"
+           "  steady: [{provider: steady, model: passthrough}]\n"
+           "  \"*\": [{provider: only, model: passthrough}]\n";
+  }
+
+  // Reloads until `last`, every gateway at each, while nobody's request fails.
+  void reload_under_load(SplitStack& stack, std::size_t first, std::size_t last) {
+    const std::vector<FileChange> ways = file_changes();
+    RateLoad load({.ports = load_on(stack, kGateways).ports, .rate = 100});
+    for (std::size_t version = first; version <= last; ++version) {
+      SCOPED_TRACE("version " + std::to_string(version));
+      ways[version % ways.size()].make(stack.directory(), config(version));
+      // Some are noticed; for most, two administrators ask at once. One of them may meet a file that is half written.
+      if (version % 10 != 0) {
+        std::thread other([client = stack.client()] { client.post("/providers/reload", ""); });
+        stack.client().post("/providers/reload", "");
+        other.join();
+      }
+      ASSERT_TRUE(every_gateway_says(stack, kGateways, version % 2 == 0 ? "even" : "odd"));
+    }
+    load.wait_for_answers(20);
+    const RateResult result = load.stop();
+    EXPECT_THAT(result.failures, testing::IsEmpty()) << result.summary();
+  }
+
+  static constexpr std::size_t kGateways = 2;
+  std::atomic<std::size_t> mixed_count_{0};
+  const std::shared_ptr<fakes::Latch> held_ = std::make_shared<fakes::Latch>();
+  FakeProvider even_;
+  FakeProvider odd_;
+  FakeProvider steady_;
+
+ private:
+  [[nodiscard]] FakeProvider::Responder answers_to_key(const std::string& key) {
+    return [this, key](const fakes::RecordedRequest& request) {
+      if (request.headers.value("x-api-key") != key) ++mixed_count_;
+      return answers(key)(request);
+    };
+  }
+};
+
+TEST_F(HundredReloadsTest, AreEachSeenWholeCutNoStreamAndLeaveNothingBehind) {
+  SplitStack stack(config(0), gateways(kGateways));
+  fakes::HttpConnection stream = stack.client().connect();
+  stream.send_request("POST", "/v1/messages", message_request(AnswerForm::kStream, "steady"));
+  ASSERT_EQ(stream.read_head().status, 200);
+  std::string streamed = stream.read_until("begun ");
+  reload_under_load(stack, 1, 20);
+  const std::array<const Process*, 3> programs{&stack.gateway(0).process(), &stack.gateway(1).process(),
+                                               &stack.control_plane()};
+  std::vector<std::size_t> descriptors;
+  std::vector<std::size_t> memory;
+  for (const Process* program : programs) {
+    descriptors.push_back(open_descriptors(*program));
+    memory.push_back(resident_bytes(*program));
+  }
+
+  reload_under_load(stack, 21, 100);
+
+  held_->release();
+  streamed += stream.read_until("message_stop\"}\n\n");
+  EXPECT_EQ(fakes::parse_sse(streamed).back().name, "message_stop");
+  EXPECT_NE(streamed.find("and ended"), std::string::npos);
+  EXPECT_EQ(steady_.request_count(), 1u);
+  EXPECT_EQ(mixed_count_, 0u);
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    SCOPED_TRACE("program " + std::to_string(i));
+    EXPECT_TRUE(eventually([&] { return open_descriptors(*programs[i]) <= descriptors[i] + 4; }));
+    if (!kMemoryTells) continue;
+    const std::size_t now = resident_bytes(*programs[i]);
+    std::cout << "after 80 more reloads: " << now / 1024 << " KiB, before " << memory[i] / 1024 << " KiB" << std::endl;
+    EXPECT_LE(now, memory[i] + 8 * 1024 * 1024);
+  }
+}
+
 TEST(InvalidConfigTest, UnderLoadChangesNothingAndSaysWhere) {
   FakeProvider provider;
   provider.always(answers("still served"));
@@ -203,25 +304,32 @@ TEST(InvalidConfigTest, UnderLoadChangesNothingAndSaysWhere) {
       {"dangling route", "providers: []\nmodel_routes: {\"*\": [{provider: nobody, model: passthrough}]}\n"},
       {"missing variable", config_for({{"only", "${NO_SUCH_VARIABLE}"}})},
       {"empty", ""},
+      {"huge", valid + std::string(20'000'000, '#')},
   };
   SplitStack stack(valid);
-  SteadyLoad load(load_on(stack, 1));
+  RateLoad load({.ports = load_on(stack, 1).ports, .rate = 200});
   for (const auto& [what, text] : invalid) {
     SCOPED_TRACE(what);
-    load.wait_for_answers(10);
+    load.wait_for_answers(50);
 
     stack.write_config(text);
 
     const Process balancerctl({"balancerctl", {"--server", stack.control_address(), "reload"}, {}});
     EXPECT_EQ(balancerctl.wait_for_exit().code, 4);
-    EXPECT_THAT(balancerctl.standard_error(), testing::ContainsRegex("config\\.yaml:[0-9]+:[0-9]+: "));
+    // A file that is too long is not read: there is no line to name.
+    const std::string place = what == "huge" ? "config\\.yaml" : "config\\.yaml:[0-9]+:[0-9]+: ";
+    EXPECT_THAT(balancerctl.standard_error(), testing::ContainsRegex(place));
     const fakes::HttpResponse reload = stack.client().post("/providers/reload", "");
     EXPECT_EQ(reload.status, 400);
-    EXPECT_THAT(message_of(reload), testing::ContainsRegex("config\\.yaml:[0-9]+:[0-9]+: "));
+    EXPECT_THAT(message_of(reload), testing::ContainsRegex(place));
+    EXPECT_EQ(metric_value(stack.control_http().get("/metrics").body,
+                           "balancer_controlplane_config_last_reload_successful"),
+              0);
     EXPECT_EQ(text_of(ask(stack.client())), "still served");
   }
-  load.wait_for_answers(10);
-  EXPECT_THAT(load.stop().failures, testing::IsEmpty());
+  load.wait_for_answers(50);
+  const RateResult result = load.stop();
+  EXPECT_THAT(result.failures, testing::IsEmpty()) << result.summary();
 }
 
 }  // namespace

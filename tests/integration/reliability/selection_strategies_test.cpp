@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/integration/reliability/arrivals.hpp"
 #include "tests/integration/reliability/conversation.hpp"
 #include "tests/integration/support/eventually.hpp"
+#include "tests/integration/support/rate_load.hpp"
 #include "tests/integration/support/stack.hpp"
 
 namespace balancer::integration {
@@ -141,6 +143,42 @@ TEST_F(MaxInFlightTest, APlaceThatIsFreeAgainIsUsedAgain) {
 
   EXPECT_TRUE(eventually([&] { return provider_of(ask(stack.client(0))) == "a"; }, 2s));
   EXPECT_TRUE(eventually([&] { return provider_of(ask(stack.client(1))) == "a"; }, 2s));
+}
+
+// Half of the traffic is for a provider that has become ten times slower, and has more of it than it can bear.
+TEST_F(MaxInFlightTest, ASlowProviderHasItsLimitAndDelaysNobodyElses) {
+  constexpr auto kUsual = 50ms;
+  constexpr auto kSlow = 10 * kUsual;
+  Arrivals slow;
+  providers_[0].always([&](const fakes::RecordedRequest& request) {
+    slow.record();
+    return answers("late")(request).after(kSlow);
+  });
+  providers_[1].always([&](const fakes::RecordedRequest& request) { return answers("well")(request).after(kUsual); });
+  std::string config = config_for({named('b'), named('a', "max_in_flight: 2")});
+  config.insert(config.find("model_routes:\n") + std::string("model_routes:\n").size(),
+                "  \"slow-*\": {providers: [{provider: a}]}\n");
+  SplitStack stack(config);
+  const std::vector<std::uint16_t> ports{stack.gateway().listening().port("http")};
+  RateLoad quick({.ports = ports, .rate = 50});
+  quick.wait_for_answers(150);
+  const RateResult before = quick.take();
+
+  RateLoad beside({.ports = ports, .rate = 50, .model = "slow-model"});
+  beside.wait_for_answers(50);
+  static_cast<void>(quick.take());
+  quick.wait_for_answers(200);
+  const RateResult meanwhile = quick.take();
+
+  EXPECT_TRUE(before.failures.empty()) << before.summary();
+  EXPECT_TRUE(meanwhile.failures.empty()) << meanwhile.summary();
+  EXPECT_LE(meanwhile.p50, before.p50 * 11 / 10 + 20ms) << meanwhile.summary() << before.summary();
+  // Were they to wait for each other, it would be for the slow one's whole time.
+  EXPECT_LE(meanwhile.p99, before.p99 * 11 / 10 + kSlow / 2) << meanwhile.summary() << before.summary();
+  // The third comes when the first is done.
+  const auto arrivals = slow.all();
+  ASSERT_GE(arrivals.size(), 4u);
+  for (std::size_t i = 2; i < arrivals.size(); ++i) EXPECT_GE(arrivals[i] - arrivals[i - 2], kSlow);
 }
 
 TEST_F(MaxInFlightTest, WithoutANextProviderTheClientIsToldToComeBack) {

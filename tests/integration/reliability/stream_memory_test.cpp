@@ -9,17 +9,13 @@
 #include "tests/integration/support/eventually.hpp"
 #include "tests/integration/support/process_usage.hpp"
 #include "tests/integration/support/stack.hpp"
+#include "tests/integration/support/under_sanitizer.hpp"
 
 namespace balancer::integration {
 namespace {
 
 constexpr std::size_t kStreams = 60;
 constexpr std::size_t kRequestBytes = 2'000'000;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryTells = false;
-#else
-constexpr bool kMemoryTells = true;
-#endif
 
 TEST(StreamMemoryTest, AnOpenStreamKeepsNothingOfItsRequestsBody) {
   if (!kMemoryTells) GTEST_SKIP() << "sanitizers keep memory of their own";

@@ -12,17 +12,13 @@
 #include "tests/integration/sharing/shared_question.hpp"
 #include "tests/integration/support/process_usage.hpp"
 #include "tests/integration/support/stack.hpp"
+#include "tests/integration/support/under_sanitizer.hpp"
 
 namespace balancer::integration {
 namespace {
 
 constexpr std::size_t kMebibyte = 1024 * 1024;
 constexpr std::size_t kCap = 8 * kMebibyte;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryTells = false;
-#else
-constexpr bool kMemoryTells = true;
-#endif
 
 class CacheMemoryTest : public testing::Test {
  protected:

@@ -1,5 +1,6 @@
 #include "tests/integration/support/controlled_system.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -21,9 +22,21 @@ std::string asan_options() {
 ControlledSystem::ControlledSystem() { set_wall_clock_ahead(std::chrono::seconds(0)); }
 
 std::map<std::string, std::string> ControlledSystem::environment() const {
-  return {{"LD_PRELOAD", (std::filesystem::path(BALANCER_BINARY_DIR) / "balancer-controlled-system.so").string()},
-          {"BALANCER_TEST_WALL_CLOCK_OFFSET", (folder_ / kOffsetFile).string()},
-          {"ASAN_OPTIONS", asan_options()}};
+  std::map<std::string, std::string> variables{
+      {"LD_PRELOAD", (std::filesystem::path(BALANCER_BINARY_DIR) / "balancer-controlled-system.so").string()},
+      {"BALANCER_TEST_WALL_CLOCK_OFFSET", (folder_ / kOffsetFile).string()},
+      {"ASAN_OPTIONS", asan_options()}};
+  if (elsewhere_port_) variables["BALANCER_TEST_ELSEWHERE_PORT"] = std::to_string(*elsewhere_port_);
+  return variables;
+}
+
+std::string ControlledSystem::host_of(const std::vector<std::string>& addresses) {
+  std::string host;
+  for (std::string label : addresses) {
+    std::replace_if(label.begin(), label.end(), [](char c) { return c == '.' || c == ':'; }, '-');
+    host += label + ".";
+  }
+  return host + "is.test";
 }
 
 // In place: the programs have mapped the file.

@@ -4,24 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "tests/integration/support/load_question.hpp"
+
 namespace balancer::integration {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-std::string question(bool streaming, std::size_t number) {
-  return R"({"model":"claude-test","max_tokens":16,)" + std::string(streaming ? R"("stream":true,)" : "") +
-         R"("messages":[{"role":"user","content":"question )" + std::to_string(number) + R"("}]})";
-}
-
-// What is wrong with an answer; empty when nothing is.
-std::string fault_of(const fakes::HttpResponse& response, bool streaming) {
-  if (response.status != 200) return "status " + std::to_string(response.status) + ": " + response.body;
-  if (!response.complete) return "broke off after: " + response.body;
-  if (!streaming) return response.body.ends_with('}') ? "" : "truncated: " + response.body;
-  const std::vector<std::string> events = response.event_names();
-  return !events.empty() && events.back() == "message_stop" ? "" : "no end of the stream: " + response.body;
-}
 
 bool keeps_alive(const fakes::HttpResponse& response) {
   return response.complete && response.headers.value("connection") != "close";
@@ -65,7 +53,7 @@ void SteadyLoad::run_client(std::uint16_t port) {
     std::string fault;
     try {
       if (!connection) connection.emplace(client);
-      const auto response = connection->post("/v1/messages", question(streaming, question_count_++));
+      const auto response = connection->post("/v1/messages", load_question(question_count_++, streaming));
       fault = fault_of(response, streaming);
       if (!keeps_alive(response)) connection.reset();
     } catch (const fakes::ConversationError& error) {

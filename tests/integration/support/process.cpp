@@ -191,7 +191,13 @@ ListeningLine Process::wait_until_listening(std::chrono::milliseconds within) co
 
 void Process::signal(int number) {
   const std::lock_guard lock(mutex_);
-  if (!exit_) ::kill(pid_, number);
+  if (exit_) return;
+  ::kill(pid_, number);
+  if (number != SIGSTOP) return;
+  // A thread of it may run on for a moment, and answer somebody.
+  siginfo_t stopped{};
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED | WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+  }
 }
 
 ExitStatus Process::wait_for_exit(std::chrono::milliseconds within) const {

@@ -66,7 +66,8 @@ class Process {
 
   // Throws ProcessError when the line does not come, or the process ends before it.
   ListeningLine wait_until_listening(std::chrono::milliseconds within = std::chrono::seconds(30)) const;
-  // SIGTERM, SIGKILL, SIGSTOP, SIGCONT... Without effect once the process has ended.
+  // SIGTERM, SIGKILL, SIGSTOP, SIGCONT... Without effect once the process has ended. Returns from SIGSTOP when none of its
+  // threads runs any more.
   void signal(int number);
   // Throws ProcessError when the process runs on.
   ExitStatus wait_for_exit(std::chrono::milliseconds within = std::chrono::seconds(30)) const;

@@ -5,6 +5,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 namespace balancer::integration {
 namespace {
@@ -58,6 +60,17 @@ TEST(ProcessTest, AFrozenProcessIsStillKilled) {
   process.signal(SIGKILL);
 
   EXPECT_EQ(process.wait_for_exit().signal, SIGKILL);
+}
+
+TEST(ProcessTest, AFrozenProcessStandsStillAtOnce) {
+  for (int i = 0; i < 20; ++i) {
+    Process process(shell("while :; do :; done"));
+    process.signal(SIGSTOP);
+
+    std::ifstream file("/proc/" + std::to_string(process.id()) + "/stat");
+    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_THAT(stat, HasSubstr(") T "));
+  }
 }
 
 TEST(ProcessTest, KeepsTheTestersEnvironmentOut) {

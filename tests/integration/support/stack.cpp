@@ -1,5 +1,6 @@
 #include "tests/integration/support/stack.hpp"
 
+#include <string>
 #include <utility>
 
 namespace balancer::integration {
@@ -35,7 +36,15 @@ SplitStack::SplitStack(std::string_view config, StackOptions options) : options_
   for (std::size_t i = 0; i < options_.gateways; ++i) add_gateway();
 }
 
-std::string SplitStack::control_address() const { return "unix:" + (directory_ / "cp.sock").string(); }
+std::string SplitStack::socket_address() const { return "unix:" + (directory_ / "cp.sock").string(); }
+
+std::string SplitStack::control_address() const {
+  return options_.link == nullptr ? socket_address() : control_listening_.address("grpc");
+}
+
+std::string SplitStack::address_for_gateways() const {
+  return options_.link == nullptr ? socket_address() : "127.0.0.1:" + std::to_string(options_.link->port());
+}
 
 fakes::HttpClient SplitStack::control_http() const {
   // A control plane of its own calls it http; a standalone, which has two, control_http.
@@ -46,15 +55,16 @@ fakes::HttpClient SplitStack::control_http() const {
 void SplitStack::start_control_plane() {
   control_plane_.reset();
   const std::vector<std::string> arguments{"--config",      (directory_ / "config.yaml").string(),
-                                           "--grpc-listen", control_address(),
+                                           "--grpc-listen", options_.link == nullptr ? socket_address() : kAnyPort,
                                            "--http-listen", kAnyPort};
   control_plane_.emplace(
       Command{"balancer-controlplane", joined(arguments, options_.controlplane_arguments), options_.environment});
   control_listening_ = control_plane_->wait_until_listening();
+  if (options_.link != nullptr) options_.link->lead_to(control_listening_.port("grpc"));
 }
 
 RunningGateway& SplitStack::add_gateway() {
-  const std::vector<std::string> arguments{"--control-plane", control_address(), "--listen", kAnyPort,
+  const std::vector<std::string> arguments{"--control-plane", address_for_gateways(), "--listen", kAnyPort,
                                            "--admin-listen",  kAnyPort};
   return gateways_.emplace_back(
       Command{"balancer-gateway", joined(arguments, options_.gateway_arguments), options_.environment});

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/fakes/http_client.hpp"
+#include "tests/fakes/silent_link.hpp"
 #include "tests/integration/support/metrics.hpp"
 #include "tests/integration/support/process.hpp"
 #include "tests/fakes/temp_dir.hpp"
@@ -27,6 +28,8 @@ struct StackOptions {
   std::vector<std::string> controlplane_arguments;
   // Of a SplitStack.
   std::size_t gateways = 1;
+  // Of a SplitStack: the control plane listens on TCP, and its gateways reach it through this, which outlives the stack.
+  fakes::SilentLink* link = nullptr;
 };
 
 // A running gateway, or a standalone.
@@ -65,7 +68,7 @@ class Standalone {
   RunningGateway running_;
 };
 
-// `balancer-controlplane` and some `balancer-gateway`, joined by a Unix socket.
+// `balancer-controlplane` and some `balancer-gateway`, joined by a Unix socket, or by a link.
 class SplitStack {
  public:
   explicit SplitStack(std::string_view config, StackOptions options = {});
@@ -84,12 +87,16 @@ class SplitStack {
   void kill_control_plane() { control_plane_.reset(); }
 
   [[nodiscard]] const TempDir& directory() const { return directory_; }
-  // "unix:PATH"; the same for the life of the stack.
+  // "unix:PATH", the same for the life of the stack; with a link "127.0.0.1:PORT", for the life of the control plane.
   [[nodiscard]] std::string control_address() const;
   // Replaces the file by renaming over it; returns before the control plane has noticed.
   void write_config(std::string_view config) const { directory_.write("config.yaml", config); }
 
  private:
+  // What the control plane is to listen on, and where gateways look for it.
+  [[nodiscard]] std::string socket_address() const;
+  [[nodiscard]] std::string address_for_gateways() const;
+
   TempDir directory_;
   StackOptions options_;
   std::optional<Process> control_plane_;

@@ -41,6 +41,14 @@ TEST_F(YamlDocumentTest, RefusesASecondDocument) {
   EXPECT_THAT(problems(), ElementsAre("3:1 error : a second document begins here; only one is allowed"));
 }
 
+// yaml-cpp finds empty documents in these without end.
+TEST_F(YamlDocumentTest, RefusesWhatCannotBeReadBehindADocumentInsteadOfReadingItForEver) {
+  for (const char* const text : {",:", ",", "]", "a: 1\n---\n,"}) {
+    EXPECT_FALSE(open(text)) << text;
+    EXPECT_THAT(problems(), SizeIs(1)) << text;
+  }
+}
+
 TEST_F(YamlDocumentTest, RefusesBytesThatAreNotUtf8) {
   EXPECT_FALSE(open("a: 1\nb: \xc3\x28\n"));
   EXPECT_THAT(problems(), ElementsAre("2:1 error : this line is not UTF-8"));

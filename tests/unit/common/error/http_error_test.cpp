@@ -28,6 +28,7 @@ TEST(HttpErrorTest, EveryCodeHasTheStatusAndTypeThatClientsKnow) {
       {ErrorCode::kConflict, 409, "conflict_error"},
       {ErrorCode::kRequestTooLarge, 413, "request_too_large"},
       {ErrorCode::kUriTooLong, 414, "invalid_request_error"},
+      {ErrorCode::kUnsupportedCoding, 415, "invalid_request_error"},
       {ErrorCode::kExpectationFailed, 417, "invalid_request_error"},
       {ErrorCode::kRateLimited, 429, "rate_limit_error"},
       {ErrorCode::kHeadersTooLarge, 431, "invalid_request_error"},

@@ -134,21 +134,6 @@ TEST(ServerLimitsTest, AClientThatReadsNothingIsGivenUp) {
   EXPECT_LT(written.wait(), 64u * 1024 * 1024);
 }
 
-TEST(ServerLimitsTest, NoMoreConnectionsAreServedThanAllowed) {
-  ServedHttp server({.connections = 2});
-  fakes::HttpConnection first = server.connect();
-  fakes::HttpConnection second = server.connect();
-  first.get("/first");
-  second.get("/second");
-
-  fakes::HttpConnection third = server.connect();
-  third.send_request("GET", "/third");
-  EXPECT_THAT(server.seen_paths(), ElementsAre("/first", "/second"));
-  first.close();
-
-  EXPECT_EQ(third.read_response().status, 200);
-}
-
 TEST(ServerLimitsTest, AFloodOfChunkExtensionsOrTrailersIsRefused) {
   ServedHttp server;
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -178,12 +178,14 @@ TEST(LogUnderDuressTest, ABlockedTerminalHoldsUpNeitherTheProgramNorTheFile) {
 TEST(LogUnderDuressTest, AFullDiskCostsLinesAndNothingElse) {
   testing::internal::CaptureStderr();
   configure({.file_path = "/dev/full", .program = "tester"});
+  const std::uint64_t dropped_before = dropped_line_count();
 
   for (int i = 0; i < 100; ++i) info("a line", {{"number", i}});
 
   flush();
   const std::string console = testing::internal::GetCapturedStderr();
   EXPECT_EQ(std::count(console.begin(), console.end(), '\n'), 100);
+  EXPECT_EQ(dropped_line_count() - dropped_before, 100u);
 }
 
 TEST(LogUnderDuressTest, LinesThatAreTooManyAreDroppedAndCountedForGood) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <future>
+
 namespace balancer {
 namespace {
 
@@ -16,6 +18,28 @@ TEST(SignalWaitTest, HangupWishesAReloadAndTheOthersAStop) {
   EXPECT_EQ(signals.next(), Wish::kStop);
   ::kill(::getpid(), SIGINT);
   EXPECT_EQ(signals.next(), Wish::kStop);
+}
+
+TEST(SignalWaitTest, AWishToStopThatIsRepeatedMeansImpatience) {
+  SignalWait signals;
+  std::promise<void> impatient;
+
+  signals.end_with(
+      [&] {
+        ::kill(::getpid(), SIGHUP);
+        ::kill(::getpid(), SIGTERM);
+        impatient.get_future().wait();
+      },
+      [&] { impatient.set_value(); });
+}
+
+TEST(SignalWaitTest, AnEndThatIsReachedIsWaitedForNoLonger) {
+  SignalWait signals;
+  bool ended = false;
+
+  signals.end_with([&] { ended = true; }, [] { FAIL() << "nobody was impatient"; });
+
+  EXPECT_TRUE(ended);
 }
 
 TEST(SignalWaitTest, ABrokenPipeEndsNobody) {

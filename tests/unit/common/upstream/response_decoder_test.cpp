@@ -76,6 +76,24 @@ TEST_P(ResponseDecoderCutTest, HeadOfNearlyTheLimitLeavesRoomForTheBody) {
   EXPECT_EQ(answer.body, std::string(20'000, 'b'));
 }
 
+TEST_P(ResponseDecoderCutTest, LongInterimAnswersTakeNoMoreMemoryThanOneHeadAndTheBodysWindow) {
+  const std::string hints = "HTTP/1.1 103 Early Hints\r\nlink: " + std::string(60'000, 'v') + "\r\n\r\n";
+
+  const DecodedAnswer answer = decode_answer(
+      hints + hints + hints + "HTTP/1.1 200 OK\r\nx-long: " + std::string(65'000, 'v') + "\r\nContent-Length: 2\r\n\r\nok",
+      GetParam());
+
+  EXPECT_EQ(answer.body, "ok");
+  EXPECT_LE(answer.buffer_size, ResponseParser::kHeadLimit + ResponseDecoder::kBodyWindow);
+}
+
+TEST_P(ResponseDecoderCutTest, AHeadThatNeverEndsTakesNoMoreMemoryThanItsLimitAndTheBodysWindow) {
+  const DecodedAnswer answer = decode_answer("HTTP/1.1 200 OK\r\nx-long: " + std::string(200'000, 'v'), GetParam());
+
+  EXPECT_EQ(answer.failure, UpstreamFailureKind::kTooLarge);
+  EXPECT_LE(answer.buffer_size, ResponseParser::kHeadLimit + ResponseDecoder::kBodyWindow);
+}
+
 TEST(ResponseDecoderTest, BodyWithoutLengthEndsWithTheConnection) {
   const DecodedAnswer answer = decode_answer("HTTP/1.1 200 OK\r\n\r\nuntil the end", kAtOnce);
 

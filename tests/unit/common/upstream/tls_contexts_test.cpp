@@ -72,7 +72,8 @@ TEST_F(TlsContextsTest, LargeBodiesPassBothWays) {
 TEST_F(TlsContextsTest, CertificatesThatProveNothingAreRefused) {
   const fakes::TestAuthority stranger;
   for (const fakes::TlsIdentity& identity :
-       {stranger.valid(), authority_.expired(), authority_.wrong_name(), authority_.issue({.names = {"127.0.0.1"}})}) {
+       {stranger.valid(), authority_.expired(), authority_.wrong_name(), authority_.issue({.names = {"127.0.0.1"}}),
+        fakes::TestAuthority::self_signed(), authority_.without_intermediate()}) {
     fakes::FakeProvider provider(identity);
     ConnectionPool pool = pool_to(secure(provider, "localhost"));
 
@@ -82,6 +83,30 @@ TEST_F(TlsContextsTest, CertificatesThatProveNothingAreRefused) {
     EXPECT_THAT(answer.error().detail, HasSubstr("certificate refused: "));
     EXPECT_EQ(provider.request_count(), 0u);
   }
+}
+
+TEST_F(TlsContextsTest, AServerThatKnowsNothingNewerThanTls11IsRefused) {
+  fakes::TlsIdentity identity = authority_.valid();
+  identity.versions = fakes::TlsVersions::kOnly11;
+  fakes::FakeProvider provider(identity);
+  ConnectionPool pool = pool_to(secure(provider, "localhost"));
+
+  EXPECT_EQ(run(fetch(pool, patient())).error().kind, Kind::kTls);
+}
+
+TEST_F(TlsContextsTest, AChangedFileIsReadAgainAndAnUnreadableOneChangesNothing) {
+  const fakes::TestAuthority next;
+  fakes::FakeProvider provider(next.valid());
+  provider.always(fakes::json_message("hello"));
+  ConnectionPool pool = pool_to(secure(provider, "localhost"));
+  ASSERT_FALSE(run(fetch(pool, patient())));
+
+  folder_.write("ca.pem", next.certificate_pem());
+  EXPECT_TRUE(run(fetch(pool, patient())));
+
+  folder_.write("ca.pem", "no certificate at all");
+  ConnectionPool another = pool_to(secure(provider, "localhost"));
+  EXPECT_TRUE(run(fetch(another, patient())));
 }
 
 TEST_F(TlsContextsTest, CertificateOfANameIsRefusedForAnAddress) {

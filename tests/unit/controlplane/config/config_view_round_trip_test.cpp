@@ -46,6 +46,7 @@ providers:
   - {name: "a b", type: anthropic, base_url: "https://a.example:8443/prefix/", auth_type: auth_token, auth_value: k1,
      max_in_flight: 7, signature_domain: elsewhere, forward_client_identity: false, version_override: "2023-06-01",
      beta_add: [x, y], beta_remove: [z], ca_file: /etc/ca.pem, count_tokens: false, enabled: false,
+     allow_link_local: true,
      health_check: {interval: 45s, timeout: 2500ms, get: /v1/models}}
   - {name: b, type: openai, base_url: "http://127.0.0.1:8000/v1", auth_value: "", proxy: "http://proxy.example:3128",
      health_check: {interval: 60s, timeout: 10s, model: tiny}}

@@ -183,6 +183,20 @@ TEST_F(ConfigWatcherTest, SaysNothingWhenTheContentIsTheSame) {
   EXPECT_EQ(notifications_.contents(), std::vector<std::string>{"two"});
 }
 
+// Between the two, somebody may have asked for a reload.
+TEST_F(ConfigWatcherTest, NoticesAChangeThatIsTakenBackBeforeItSettles) {
+  const ConfigWatcher watcher(file_, notify(), kNoPoll);
+
+  for (int i = 0; i < 20; ++i) {
+    folder_.overwrite("config.yaml", "two");
+    // Long enough to be seen, too short to settle.
+    std::this_thread::sleep_for(20ms);
+    folder_.overwrite("config.yaml", "one");
+  }
+
+  EXPECT_TRUE(notifications_.wait_for("one"));
+}
+
 TEST_F(ConfigWatcherTest, EndsAtOnceAndCallsNobodyAfterwards) {
   const auto begin = std::chrono::steady_clock::now();
   {

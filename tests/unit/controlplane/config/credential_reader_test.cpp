@@ -51,6 +51,40 @@ TEST_F(CredentialReaderTest, WarnsOfAFileThatOthersCanRead) {
                                                 "read by others than its owner; chmod 600 it")));
 }
 
+class ReadableConfigTest : public CredentialReaderTest {
+ protected:
+  // Loads a file with credentials of every form, with these permissions.
+  std::vector<std::string> problems_with(perms mode) {
+    write_key("key.txt", "sk-file", perms::owner_read);
+    variables_["KEY"] = "sk-env-that-is-long";
+    std::filesystem::permissions(folder_.overwrite("config.yaml", ""), mode);
+    load("providers:\n"
+         "- {name: a, type: openai, base_url: 'https://h', auth_value: sk-literal}\n"
+         "- {name: b, type: openai, base_url: 'https://h', auth_value: '${KEY}', proxy: 'http://u:sk-literal@h:1'}\n"
+         "- {name: c, type: openai, base_url: 'https://h', auth_value: 'file:key.txt', proxy: 'http://h:1'}\n"
+         "- {name: d, type: anthropic, base_url: 'https://h', auth_type: auth_token, auth_value: passthrough}\n"
+         "model_routes: {\"*\": [{provider: a}]}\n"
+         "settings: {auth: {keys: [{name: x, key: a-literal-of-many-letters}, {name: y, key: '${KEY}'},\n"
+         "  {name: z, sha256: '" +
+         std::string(64, '0') + "'}]}}\n");
+    return problems();
+  }
+};
+
+TEST_F(ReadableConfigTest, IsWarnedOfAtEverySecretThatStandsInIt) {
+  for (const perms more : {perms::group_read, perms::others_read}) {
+    EXPECT_THAT(problems_with(perms::owner_read | perms::owner_write | more),
+                ElementsAre(HasSubstr("2:62: warning: providers[0].auth_value: others than its owner can read this secret in "
+                                      "this file; chmod 600 it, or write ${VARIABLE} or file:PATH"),
+                            HasSubstr("warning: providers[1].proxy: others than its owner"),
+                            HasSubstr("warning: settings.auth.keys[0].key: others than its owner")));
+  }
+}
+
+TEST_F(ReadableConfigTest, IsNotWarnedOfWhenItIsTheOwnersOnly) {
+  EXPECT_THAT(problems_with(perms::owner_read | perms::owner_write), IsEmpty());
+}
+
 TEST_F(CredentialReaderTest, ReportsAFileThatCannotBeRead) {
   EXPECT_EQ(credential("file:absent"), "none");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("error: providers[0].auth_value: the file \"absent\" cannot be read: No "

@@ -19,7 +19,10 @@ class DeployConfigTest : public ConfigFixture {
  protected:
   // Loads a shipped file; its problems as text go to load_problems_.
   std::optional<Config> load_shipped(const std::string& name) {
-    const ConfigLoad loaded = load_config(std::filesystem::path(BALANCER_DEPLOY_CONFIG_DIR) / name,
+    // A copy: who may read the checkout's file is up to whoever checked it out.
+    std::ifstream file(std::filesystem::path(BALANCER_DEPLOY_CONFIG_DIR) / name);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const ConfigLoad loaded = load_config(folder_.overwrite("shipped.yaml", text),
                                           [this](std::string_view variable) -> std::optional<std::string> {
                                             const auto found = variables_.find(std::string(variable));
                                             if (found == variables_.end()) return std::nullopt;

@@ -23,7 +23,8 @@ TEST_F(ProviderReaderTest, ReadsEveryKey) {
   const Provider read = provider(
       "type: openai, base_url: 'https://API.example:8443/v1/', auth_type: api_key, auth_value: sk-1, enabled: false, "
       "proxy: 'socks5://me:secret@p.example:1080', version_override: 2023-06-01, beta_add: [x-1], beta_remove: [y], "
-      "forward_client_identity: false, ca_file: /ca.pem, max_in_flight: 4, signature_domain: shared");
+      "forward_client_identity: false, ca_file: /ca.pem, max_in_flight: 4, signature_domain: shared, "
+      "allow_link_local: true");
 
   Provider expected;
   expected.name = "a";
@@ -41,6 +42,7 @@ TEST_F(ProviderReaderTest, ReadsEveryKey) {
   expected.max_in_flight = 4;
   expected.signature_domain = "shared";
   expected.ca_file = "/ca.pem";
+  expected.allow_link_local = true;
   EXPECT_TRUE(read == expected);
 }
 

@@ -77,6 +77,22 @@ TEST_F(SharedAnswersTest, AnAnswerElsewhereTakesNoProbe) {
   EXPECT_EQ(ask().front(), "a?");
 }
 
+TEST_F(SharedAnswersTest, ACachedAnswerComesWithTheDecisionHoweverLongItIs) {
+  serve(caching(sample_config({"a"})));
+  auto answer = std::make_shared<StoredAnswer>(*answer_of("a"));
+  answer->message.append(1 << 20, ' ');
+  control_plane_->responses().store(signature(1), answer, /*cacheable=*/true);
+  clock_.advance(3s);
+
+  const routing::RoutingDecision decision = decide(question(), one_);
+
+  ASSERT_TRUE(is_elsewhere(decision, Where::kCached));
+  const auto& found = std::get<routing::AnswerElsewhere>(decision).found;
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->answer, answer);
+  EXPECT_EQ(found->age, 3s);
+}
+
 TEST_F(SharedAnswersTest, AStoredAnswerIsServedOnlyForTheModelThatWouldBeAskedNow) {
   serve(caching(sample_config({"a", "b"})));
   control_plane_->responses().store(signature(1), answer_of("b"), /*cacheable=*/true);

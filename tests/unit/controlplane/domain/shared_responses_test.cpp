@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/unit/controlplane/domain/sharing_parties.hpp"
 
@@ -26,7 +28,7 @@ class SharedResponsesTest : public testing::Test {
   }
   SharingOutcome ask(const SharingQuery& query, const std::shared_ptr<RecordingOwner>& owner,
                      std::string_view model = kModel) {
-    return responses_.look_up(query, model, owner);
+    return responses_.look_up(query, model, owner).outcome;
   }
   void store(std::uint32_t number = 1, std::int64_t output_token_count = 10) {
     responses_.store(signature(number), answer_of("a", output_token_count), /*cacheable=*/true);
@@ -163,7 +165,7 @@ TEST_F(SharedResponsesTest, AStoredAnswerIsFoundUntilItIsTooOld) {
   store();
   clock_.advance(60s - 1ms);
   EXPECT_EQ(ask(question(), first_), SharingOutcome::kHit);
-  const std::optional<FetchedAnswer> fetched = responses_.fetch(signature(1));
+  const std::optional<FoundAnswer> fetched = responses_.fetch(signature(1));
   ASSERT_TRUE(fetched);
   EXPECT_EQ(fetched->answer->message, answer_of("a")->message);
   EXPECT_EQ(fetched->age, 60s - 1ms);
@@ -172,6 +174,42 @@ TEST_F(SharedResponsesTest, AStoredAnswerIsFoundUntilItIsTooOld) {
 
   EXPECT_FALSE(responses_.fetch(signature(1)));
   EXPECT_EQ(ask(question(), first_), SharingOutcome::kLead);
+}
+
+TEST_F(SharedResponsesTest, AHitComesWithTheAnswerAndItsAge) {
+  const SharedAnswer answer = answer_of("a");
+  responses_.store(signature(1), answer, /*cacheable=*/true);
+  clock_.advance(9s);
+
+  const Sharing sharing = responses_.look_up(question(), kModel, first_);
+
+  EXPECT_EQ(sharing.outcome, SharingOutcome::kHit);
+  ASSERT_TRUE(sharing.found);
+  EXPECT_EQ(sharing.found->answer, answer);
+  EXPECT_EQ(sharing.found->age, 9s);
+}
+
+TEST_F(SharedResponsesTest, WhatIsNoHitComesWithNothing) {
+  store(2);
+
+  EXPECT_FALSE(responses_.look_up(question(), kModel, first_).found) << "a lead";
+  EXPECT_FALSE(responses_.look_up(question(), kModel, second_).found) << "a join";
+  EXPECT_FALSE(responses_.look_up(fresh_question(2), kModel, nullptr).found) << "a bypass";
+  EXPECT_FALSE(responses_.look_up(question(2), "another model", nullptr).found) << "of another model";
+}
+
+TEST_F(SharedResponsesTest, AHitIsCountedOnceWhetherItIsFetchedOrNot) {
+  store();
+
+  ask(question(), first_);
+  ask(question(), first_);
+  EXPECT_TRUE(responses_.fetch(signature(1)));
+  EXPECT_FALSE(responses_.fetch(signature(2)));
+
+  const CacheStats stats = responses_.stats();
+  EXPECT_EQ(stats.hit_count, 2);
+  EXPECT_EQ(stats.saved_output_token_count, 20);
+  EXPECT_EQ(stats.fetch_count, 1) << "what was not found was not fetched";
 }
 
 TEST_F(SharedResponsesTest, WhatMayNotBeKeptIsNot) {
@@ -292,6 +330,16 @@ TEST_F(SharedResponsesTest, CountsWhatSharingSaves) {
   EXPECT_EQ(stats.entry_limit, 100);
   EXPECT_EQ(stats.byte_limit, 1 << 20);
   EXPECT_EQ(stats.time_to_live, 60s);
+}
+
+TEST_F(SharedResponsesTest, NoSumOfWhatGatewaysTellTurnsRound) {
+  LeadEnd boast{.signature = signature(1), .local_join_count = 1'000'000, .output_token_count = 1'000'000'000};
+  for (int told = 0; told < 10'000; ++told) {
+    ask(question(), first_);
+    responses_.end_lead(boast, *first_);
+  }
+
+  EXPECT_EQ(responses_.stats().saved_output_token_count, std::numeric_limits<std::int64_t>::max());
 }
 
 TEST_F(SharedResponsesTest, WithoutCoalescingALookUpThatFindsNothingIsAMiss) {

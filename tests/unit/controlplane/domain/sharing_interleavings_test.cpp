@@ -77,7 +77,8 @@ class Interleaving {
 
   void begin(std::uint32_t number) {
     const std::size_t owner = pick(kOwners);
-    const SharingOutcome outcome = responses_.look_up({.signature = signature(number)}, "model-at-a", owners_[owner]);
+    const SharingOutcome outcome =
+        responses_.look_up({.signature = signature(number)}, "model-at-a", owners_[owner]).outcome;
     const auto lead = leads_.find(number);
     if (lead == leads_.end()) {
       EXPECT_EQ(outcome, SharingOutcome::kLead);
@@ -199,8 +200,10 @@ TEST(SharingInterleavingsTest, ThreadsThatLeadJoinStoreAndLeaveLoseNobody) {
       auto owner = std::make_shared<CountingOwner>();
       for (int round = 0; round < kRounds; ++round) {
         const RequestSignature asked = signature(static_cast<std::uint32_t>(random() % kSignatures));
-        const SharingOutcome outcome = responses.look_up({.signature = asked}, "model-at-a", owner);
+        const Sharing sharing = responses.look_up({.signature = asked}, "model-at-a", owner);
+        const SharingOutcome outcome = sharing.outcome;
         if (outcome == SharingOutcome::kHit) {
+          if (!sharing.found || sharing.found->answer->provider != "a") ++trouble;
           const auto fetched = responses.fetch(asked);
           if (fetched && fetched->answer->provider != "a") ++trouble;
         } else if (outcome == SharingOutcome::kJoin) {

@@ -13,6 +13,7 @@ TEST(CacheFamiliesTest, SayWhatTheCacheHoldsNow) {
   stats.entry_count = 12;
   stats.byte_count = 3456;
   stats.hit_count = 7;
+  stats.fetch_count = 3;
   stats.evicted_count = 2;
   stats.saved_output_token_count = 99;
 
@@ -23,6 +24,7 @@ TEST(CacheFamiliesTest, SayWhatTheCacheHoldsNow) {
   EXPECT_THAT(text, HasSubstr("\nbalancer_controlplane_cache_entries 12\n"));
   EXPECT_THAT(text, HasSubstr("\nbalancer_controlplane_cache_bytes 3456\n"));
   EXPECT_THAT(text, HasSubstr("\nbalancer_controlplane_cache_hits_total 7\n"));
+  EXPECT_THAT(text, HasSubstr("\nbalancer_controlplane_cache_fetches_total 3\n"));
   EXPECT_THAT(text, HasSubstr("\nbalancer_controlplane_cache_removed_total{reason=\"evicted\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("\nbalancer_controlplane_saved_tokens_total{type=\"output\"} 99\n"));
 }

@@ -25,6 +25,9 @@ Provider provider_of(ProviderType type, const std::string& prefix = "") {
   return provider;
 }
 
+// Of the control plane that checks.
+constexpr std::string_view kVia = "0123abcd";
+
 HealthCheck get_check(const std::string& path) {
   HealthCheck check;
   check.get_path = path;
@@ -37,10 +40,18 @@ HealthCheck model_check(const std::string& model) {
   return check;
 }
 
+TEST(CheckRequestTest, SaysWhichGatewaysAreNotToServeIt) {
+  const Provider provider = provider_of(ProviderType::kAnthropic);
+  for (const HealthCheck& check : {get_check("/v1/models"), model_check("m")}) {
+    EXPECT_THAT(make_check_request(check, provider, kVia).head, HasSubstr("\r\nx-balancer-via: 0123abcd\r\n"));
+    EXPECT_THAT(make_check_request(check, provider, "").head, Not(HasSubstr("x-balancer-via")));
+  }
+}
+
 TEST(CheckRequestTest, AGetIsAskedBehindTheBaseUrl) {
   const Provider provider = provider_of(ProviderType::kAnthropic, "/api");
 
-  const CheckRequest request = make_check_request(get_check("/health?deep=1"), provider);
+  const CheckRequest request = make_check_request(get_check("/health?deep=1"), provider, kVia);
 
   EXPECT_THAT(request.head, AllOf(StartsWith("GET /api/health?deep=1 HTTP/1.1\r\nhost: h.example:8443\r\n"),
                                   HasSubstr("\r\nx-api-key: sk-1\r\n"),
@@ -50,7 +61,7 @@ TEST(CheckRequestTest, AGetIsAskedBehindTheBaseUrl) {
 }
 
 TEST(CheckRequestTest, AVersionInTheBaseUrlIsNotRepeated) {
-  EXPECT_THAT(make_check_request(get_check("/v1/models"), provider_of(ProviderType::kOpenAi, "/v1")).head,
+  EXPECT_THAT(make_check_request(get_check("/v1/models"), provider_of(ProviderType::kOpenAi, "/v1"), kVia).head,
               StartsWith("GET /v1/models HTTP/1.1\r\n"));
 }
 
@@ -58,7 +69,7 @@ TEST(CheckRequestTest, TheClientsCredentialIsNotThereToBePassedThrough) {
   Provider provider = provider_of(ProviderType::kAnthropic);
   provider.authentication = ProviderAuthentication::kPassthrough;
 
-  EXPECT_THAT(make_check_request(get_check("/"), provider).head,
+  EXPECT_THAT(make_check_request(get_check("/"), provider, kVia).head,
               AllOf(Not(HasSubstr("sk-1")), Not(HasSubstr("authorization")), Not(HasSubstr("x-api-key"))));
 }
 
@@ -67,7 +78,7 @@ TEST(CheckRequestTest, OneTokenInAnthropicsDialect) {
   provider.version_override = "2099-01-01";
   provider.beta_add = {"b-1"};
 
-  const CheckRequest request = make_check_request(model_check("m\"1"), provider);
+  const CheckRequest request = make_check_request(model_check("m\"1"), provider, kVia);
 
   EXPECT_THAT(request.head,
               AllOf(StartsWith("POST /v1/messages HTTP/1.1\r\n"), HasSubstr("\r\nanthropic-version: 2099-01-01\r\n"),
@@ -82,7 +93,7 @@ TEST(CheckRequestTest, OneTokenInChatCompletionsWithTheFieldThatTheServerKnows) 
   Provider provider = provider_of(ProviderType::kOpenAi);
   provider.conversion.max_tokens_field = MaxTokensField::kMaxCompletionTokens;
 
-  const CheckRequest request = make_check_request(model_check("m"), provider);
+  const CheckRequest request = make_check_request(model_check("m"), provider, kVia);
 
   EXPECT_THAT(request.head, AllOf(StartsWith("POST /v1/chat/completions HTTP/1.1\r\n"),
                                   HasSubstr("\r\nauthorization: Bearer sk-1\r\n"), Not(HasSubstr("anthropic"))));
@@ -91,7 +102,7 @@ TEST(CheckRequestTest, OneTokenInChatCompletionsWithTheFieldThatTheServerKnows) 
   EXPECT_FALSE(body.contains("max_tokens"));
 
   provider.conversion.max_tokens_field = MaxTokensField::kMaxTokens;
-  EXPECT_EQ(json::parse(make_check_request(model_check("m"), provider).body).at("max_tokens"), 1);
+  EXPECT_EQ(json::parse(make_check_request(model_check("m"), provider, kVia).body).at("max_tokens"), 1);
 }
 
 }  // namespace

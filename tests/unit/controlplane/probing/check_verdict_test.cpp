@@ -66,6 +66,11 @@ TEST_F(CheckVerdictTest, NoCredentialCanBeRejectedWhereNoneIsSent) {
   EXPECT_EQ(after_get(403).outcome, AttemptOutcome::kSuccess);
 }
 
+TEST_F(CheckVerdictTest, ACheckThatComesBackToItsSenderSaysNothingOfTheProvider) {
+  EXPECT_EQ(after_get(508).outcome, AttemptOutcome::kRequestFault);
+  EXPECT_EQ(after_request(508).outcome, AttemptOutcome::kRequestFault);
+}
+
 TEST_F(CheckVerdictTest, ARequestMustGetAJsonDocument) {
   EXPECT_EQ(after_request(200).outcome, AttemptOutcome::kSuccess);
   EXPECT_EQ(after_request(200, "Application/JSON; charset=utf-8").outcome, AttemptOutcome::kSuccess);

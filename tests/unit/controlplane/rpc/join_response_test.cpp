@@ -140,7 +140,7 @@ TEST_F(JoinResponseTest, JoinersAreSentAwayWhenTheServerShutsDown) {
   const auto owner = std::make_shared<Owner>();
   SharedResponses& responses = served_->control_plane.responses();
   const SharingQuery query{.signature = *decode_signature(kSignature)};
-  ASSERT_EQ(responses.look_up(query, "model-at-a", owner), SharingOutcome::kLead);
+  ASSERT_EQ(responses.look_up(query, "model-at-a", owner).outcome, SharingOutcome::kLead);
   auto joined = join();
   owner->wanted.get_future().wait();
 

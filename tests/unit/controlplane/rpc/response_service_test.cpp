@@ -2,6 +2,7 @@
 #include "controlplane/rpc/response_service.hpp"
 
 #include "controlplane/rpc/response_encoding.hpp"
+#include "controlplane/rpc/routing_encoding.hpp"
 #include "tests/unit/controlplane/rpc/sharing_gateways.hpp"
 
 namespace balancer::controlplane {
@@ -9,7 +10,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class ResponseServiceTest : public SharingGateways {};
+class ResponseServiceTest : public SharingGateways {
+ protected:
+  // Its texts are so long together.
+  static v1::StoredAnswer answer_of_length(std::size_t length) {
+    v1::StoredAnswer answer = answer_of("a");
+    answer.set_message(std::string(length - answer.provider().size() - answer.upstream_model().size(), 'x'));
+    return answer;
+  }
+};
 
 TEST_F(ResponseServiceTest, AStoredAnswerIsAHitForEveryGatewayUntilItIsTooOld) {
   leader_->ask();
@@ -27,6 +36,64 @@ TEST_F(ResponseServiceTest, AStoredAnswerIsAHitForEveryGatewayUntilItIsTooOld) {
 
   EXPECT_EQ(fetch().first.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(other_->ask().plan().cache_outcome(), v1::CACHE_OUTCOME_MISS_LEAD);
+}
+
+TEST_F(ResponseServiceTest, AShortAnswerComesWithTheDecision) {
+  store(answer_of("a"));
+  served_->clock.advance(9s);
+
+  const v1::RouteDecision decision = other_->ask();
+
+  EXPECT_EQ(decision.answer_elsewhere().cache_outcome(), v1::CACHE_OUTCOME_HIT);
+  EXPECT_EQ(decision.answer_elsewhere().answer().SerializeAsString(), answer_of("a").SerializeAsString());
+  EXPECT_EQ(decision.answer_elsewhere().answer_age().seconds(), 9);
+  EXPECT_EQ(stats().hit_count, 1);
+  EXPECT_EQ(stats().fetch_count, 0);
+}
+
+TEST_F(ResponseServiceTest, ALongAnswerIsToBeFetched) {
+  store(answer_of_length(kMaxCarriedAnswerBytes));
+  EXPECT_TRUE(other_->ask().answer_elsewhere().has_answer());
+  store(answer_of_length(kMaxCarriedAnswerBytes + 1));
+
+  const v1::RouteDecision decision = other_->ask();
+
+  EXPECT_EQ(decision.answer_elsewhere().cache_outcome(), v1::CACHE_OUTCOME_HIT);
+  EXPECT_FALSE(decision.answer_elsewhere().has_answer());
+  EXPECT_FALSE(decision.answer_elsewhere().has_answer_age());
+  EXPECT_EQ(fetch().second.answer().SerializeAsString(), answer_of_length(kMaxCarriedAnswerBytes + 1).SerializeAsString());
+  EXPECT_EQ(stats().hit_count, 2);
+  EXPECT_EQ(stats().fetch_count, 1);
+}
+
+TEST_F(ResponseServiceTest, AnAnswerUnderWayComesWithNoDecision) {
+  leader_->ask();
+  store(answer_of("a"), kSignature, /*cacheable=*/false);
+
+  const v1::RouteDecision decision = other_->ask();
+
+  EXPECT_EQ(decision.answer_elsewhere().cache_outcome(), v1::CACHE_OUTCOME_JOIN);
+  EXPECT_FALSE(decision.answer_elsewhere().has_answer());
+}
+
+TEST_F(ResponseServiceTest, OneMessageCarriesOnlySoMuchHoweverManyAskAtOnce) {
+  constexpr std::size_t kAskers = 200;
+  store(answer_of_length(kMaxCarriedAnswerBytes));
+
+  // What a message has carried is no longer in the way of the next.
+  for (int round = 0; round < 3; ++round) {
+    std::size_t hits = 0;
+    std::size_t carried = 0;
+    for (const v1::DecideResponse& response : other_->ask_together(kAskers)) {
+      EXPECT_LE(response.ByteSizeLong(), kMaxCarriedBytesOfMessage + 64 * 1024);
+      for (const v1::RouteDecision& decision : response.decisions()) {
+        hits += decision.answer_elsewhere().cache_outcome() == v1::CACHE_OUTCOME_HIT ? 1 : 0;
+        carried += decision.answer_elsewhere().has_answer() ? 1 : 0;
+      }
+    }
+    EXPECT_EQ(hits, kAskers);
+    EXPECT_EQ(carried, kMaxCarriedBytesOfMessage / kMaxCarriedAnswerBytes);
+  }
 }
 
 TEST_F(ResponseServiceTest, AnAnswerOfAFallbackIsNotServedForAnotherModel) {

@@ -67,6 +67,23 @@ class TestGateway {
     ADD_FAILURE() << "no decision came";
     return {};
   }
+  // All in one batch; until as many decisions have come.
+  std::vector<v1::DecideResponse> ask_together(std::size_t count, const v1::RouteQuery& query = question()) {
+    v1::DecideRequest request;
+    for (std::size_t i = 0; i < count; ++i) {
+      v1::RouteQuery& added = *request.add_queries();
+      added = query;
+      added.set_id(++last_id_);
+    }
+    EXPECT_TRUE(stream_->Write(request));
+    std::vector<v1::DecideResponse> responses;
+    v1::DecideResponse response;
+    for (std::size_t decided = 0; decided < count && stream_->Read(&response);) {
+      decided += static_cast<std::size_t>(response.decisions_size());
+      responses.push_back(response);
+    }
+    return responses;
+  }
   void end_lead(std::int64_t local_join_count = 0) {
     v1::DecideRequest request;
     v1::LeadEnd& end = *request.add_lead_ends();

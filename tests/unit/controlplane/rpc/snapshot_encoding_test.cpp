@@ -26,6 +26,7 @@ Snapshot populated_snapshot() {
                          .beta_remove = {"z"},
                          .forward_client_identity = true,
                          .ca_file = "/etc/ca.pem",
+                         .allow_link_local = true,
                          .count_tokens = false,
                          .max_in_flight = 4,
                          .signature_domain = "a.example",

@@ -30,6 +30,19 @@ v1::WatchSnapshotResponse message_of(v1::Snapshot snapshot) {
   return message;
 }
 
+// Has one answer to everything.
+class NearResponses final : public ResponseClient {
+ public:
+  asio::awaitable<Result<FoundAnswer>> fetch(RequestSignature) override {
+    co_return FoundAnswer{std::make_shared<StoredAnswer>(), 42ms};
+  }
+  asio::awaitable<Result<FoundAnswer>> join(RequestSignature signature, std::chrono::milliseconds,
+                                            std::function<void(std::function<void()>)>) override {
+    return fetch(signature);
+  }
+  asio::awaitable<Result<void>> store(RequestSignature, StoredAnswer, bool) override { co_return Result<void>(); }
+};
+
 class ControlPlaneLinkTest : public testing::TestWithParam<DecideTransport> {
  protected:
   ControlPlaneLinkTest() {
@@ -376,6 +389,24 @@ TEST_P(ControlPlaneLinkTest, AdministrationFailsAsUnavailableWithoutAControlPlan
 
   ASSERT_FALSE(providers);
   EXPECT_EQ(providers.error().code, ErrorCode::kUnavailable);
+}
+
+TEST_P(ControlPlaneLinkTest, AnswersAreToBeHadOfANearControlPlaneIfThereIsOne) {
+  connect();
+  ResponseClient& far = link_->responses();
+  ResponseClient* over_channel = nullptr;
+  const auto make_near = [&](ResponseClient& given) {
+    over_channel = &given;
+    return std::make_unique<NearResponses>();
+  };
+
+  ControlPlaneLink near(connect_control_plane(control_plane_.target()),
+                        {.gateway_id = "gateway-2", .near = {.responses = make_near}},
+                        [](const auto&) -> std::optional<std::string> { return std::nullopt; });
+
+  EXPECT_EQ(io_.spawn(near.responses().fetch(RequestSignature())).get()->age, 42ms);
+  EXPECT_EQ(io_.spawn(over_channel->fetch(RequestSignature())).get().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(io_.spawn(far.fetch(RequestSignature())).get().error().code, ErrorCode::kUnavailable);
 }
 
 INSTANTIATE_OVER_BOTH_TRANSPORTS(ControlPlaneLinkTest);

@@ -35,6 +35,23 @@ TEST_P(DecisionExchangeTest, SkipsProvidersThatTheSnapshotLacks) {
   EXPECT_THAT(decide().providers(), ElementsAre(1));
 }
 
+TEST_P(DecisionExchangeTest, AnAnswerThatCannotBeReadIsPlannedHereAndTheNextIsHeard) {
+  control_plane_.start();
+  connect(10s);
+  ASSERT_TRUE(decide().by_control_plane());
+  control_plane_.answer([](const v1::RouteQuery&) {
+    v1::RouteDecision decision;
+    const int plan = v1::RouteDecision::kPlanFieldNumber;
+    decision.GetReflection()->MutableUnknownFields(&decision)->AddLengthDelimited(plan, "\x0a\xff\xff");
+    return decision;
+  });
+
+  EXPECT_FALSE(decide().by_control_plane());
+
+  control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"b", "a"}); });
+  EXPECT_TRUE(answered_eventually());
+}
+
 TEST_P(DecisionExchangeTest, NamesThatNoMessageCanCarryArePlannedHere) {
   control_plane_.start();
   connect(10s);

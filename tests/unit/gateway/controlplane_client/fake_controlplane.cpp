@@ -57,6 +57,7 @@ class FakeControlPlane::Routing final : public v1::RoutingService::Service {
   grpc::Status Decide(grpc::ServerContext* context, Stream* stream) override {
     {
       const std::lock_guard lock(owner_.mutex_);
+      if (const grpc::Status failure = owner_.failure(); !failure.ok()) return failure;
       contexts_.insert(context);
       newest_ = stream;
       ++owner_.decide_stream_count_;
@@ -124,6 +125,7 @@ class FakeControlPlane::Config final : public v1::ConfigService::Service {
     std::unique_lock lock(owner_.mutex_);
     std::size_t sent = owner_.published_.empty() ? 0 : owner_.published_.size() - 1;
     while (!owner_.stopping_ && !context->IsCancelled()) {
+      if (const grpc::Status failure = owner_.failure(); !failure.ok()) return failure;
       if (sent < owner_.published_.size()) {
         stream->Write(owner_.published_[sent++]);
         continue;
@@ -140,7 +142,7 @@ class FakeControlPlane::Config final : public v1::ConfigService::Service {
     owner_.acknowledgements_.push_back(*request);
     owner_.changed_.notify_all();
     owner_.changed_.wait(lock, [&] { return !owner_.holds_acknowledgements_ || owner_.stopping_; });
-    return grpc::Status::OK;
+    return owner_.failure();
   }
 
  private:
@@ -155,14 +157,14 @@ class FakeControlPlane::Admin final : public v1::AdminService::Service {
                              v1::ListProvidersResponse* response) override {
     const std::lock_guard lock(owner_.mutex_);
     *response = owner_.listing_;
-    return grpc::Status::OK;
+    return owner_.failure();
   }
 
   grpc::Status ReloadConfig(grpc::ServerContext*, const v1::ReloadConfigRequest*,
                             v1::ReloadConfigResponse* response) override {
     const std::lock_guard lock(owner_.mutex_);
     *response = owner_.reload_response_;
-    return grpc::Status::OK;
+    return owner_.failure();
   }
 
  private:
@@ -178,12 +180,13 @@ class FakeControlPlane::Responses final : public v1::ResponseService::Service {
     const std::lock_guard lock(owner_.mutex_);
     owner_.stored_.push_back(*request);
     owner_.changed_.notify_all();
-    return grpc::Status::OK;
+    return owner_.failure();
   }
 
   grpc::Status FetchResponse(grpc::ServerContext*, const v1::FetchResponseRequest* request,
                              v1::FetchResponseResponse* response) override {
     const std::lock_guard lock(owner_.mutex_);
+    if (const grpc::Status failure = owner_.failure(); !failure.ok()) return failure;
     if (!owner_.fetch_script_) return {grpc::StatusCode::NOT_FOUND, "not stored"};
     return owner_.fetch_script_(*request, *response);
   }
@@ -193,6 +196,7 @@ class FakeControlPlane::Responses final : public v1::ResponseService::Service {
     std::unique_lock lock(owner_.mutex_);
     ++owner_.join_count_;
     owner_.changed_.notify_all();
+    if (const grpc::Status failure = owner_.failure(); !failure.ok()) return failure;
     if (!owner_.holds_joins_) {
       if (!owner_.join_script_) return {grpc::StatusCode::NOT_FOUND, "nobody makes it"};
       return owner_.join_script_(*request, *response);
@@ -292,6 +296,13 @@ void FakeControlPlane::hold_joins() {
 void FakeControlPlane::break_decide_streams() {
   const std::lock_guard lock(mutex_);
   routing_->break_streams();
+}
+
+void FakeControlPlane::fail_calls(grpc::StatusCode code) {
+  const std::lock_guard lock(mutex_);
+  failure_ = code;
+  if (code != grpc::StatusCode::OK) routing_->break_streams();
+  changed_.notify_all();
 }
 
 void FakeControlPlane::hold_acknowledgements() {

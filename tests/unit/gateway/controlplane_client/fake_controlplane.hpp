@@ -57,6 +57,10 @@ class FakeControlPlane {
   // Ends the Decide streams with an error.
   void break_decide_streams();
 
+  // Ends every stream, and answers every call from now on, with this status; with OK, calls are served again. The health
+  // service goes on calling itself ready.
+  void fail_calls(grpc::StatusCode code);
+
   // Acknowledgements are heard, but answered only when they are let go.
   void hold_acknowledgements();
   void release_acknowledgements();
@@ -91,6 +95,9 @@ class FakeControlPlane {
   [[nodiscard]] bool wait_until(const std::function<bool()>& condition) const;
 
  private:
+  // What calls are to fail with; under the lock.
+  [[nodiscard]] grpc::Status failure() const { return {failure_, failure_ == grpc::StatusCode::OK ? "" : "as scripted"}; }
+
   class Routing;
   class Config;
   class Admin;
@@ -106,6 +113,7 @@ class FakeControlPlane {
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
+  grpc::StatusCode failure_ = grpc::StatusCode::OK;
   Script script_;
   std::size_t reverse_count_ = 0;
   std::vector<v1::RouteQuery> queries_;

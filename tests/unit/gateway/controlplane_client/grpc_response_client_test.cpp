@@ -41,8 +41,8 @@ class GrpcResponseClientTest : public testing::Test {
   GrpcResponseClientTest() { control_plane_.start(); }
   ~GrpcResponseClientTest() override { calls_->cancel_and_wait(); }
 
-  Result<StoredAnswer> fetch() { return io_.spawn(client_.fetch(signature())).get(); }
-  std::future<Result<StoredAnswer>> join(std::chrono::milliseconds limit = kLong) {
+  Result<FoundAnswer> fetch() { return io_.spawn(client_.fetch(signature())).get(); }
+  std::future<Result<FoundAnswer>> join(std::chrono::milliseconds limit = kLong) {
     return io_.spawn(client_.join(signature(), limit, [this](std::function<void()> cancel) { cancel_ = std::move(cancel); }));
   }
 
@@ -61,14 +61,14 @@ TEST_F(GrpcResponseClientTest, FetchesAStoredAnswerWithItsAge) {
     return grpc::Status::OK;
   });
 
-  const Result<StoredAnswer> fetched = fetch();
+  const Result<FoundAnswer> fetched = fetch();
 
   ASSERT_TRUE(fetched) << fetched.error().message;
-  EXPECT_EQ(fetched->message, "{}");
-  EXPECT_EQ(fetched->provider, "a");
-  EXPECT_EQ(fetched->upstream_model, "model-a");
-  EXPECT_EQ(fetched->input_token_count, 11);
-  EXPECT_EQ(fetched->output_token_count, 5);
+  EXPECT_EQ(fetched->answer->message, "{}");
+  EXPECT_EQ(fetched->answer->provider, "a");
+  EXPECT_EQ(fetched->answer->upstream_model, "model-a");
+  EXPECT_EQ(fetched->answer->input_token_count, 11);
+  EXPECT_EQ(fetched->answer->output_token_count, 5);
   EXPECT_EQ(fetched->age, 9s);
 }
 
@@ -102,10 +102,10 @@ TEST_F(GrpcResponseClientTest, CarriesTheLongestAnswerBothWays) {
     *response.mutable_answer() = answer(longest);
     return grpc::Status::OK;
   });
-  const Result<StoredAnswer> fetched = fetch();
+  const Result<FoundAnswer> fetched = fetch();
   ASSERT_TRUE(fetched) << fetched.error().message;
 
-  const Result<void> stored = io_.spawn(client_.store(signature(), *fetched, true)).get();
+  const Result<void> stored = io_.spawn(client_.store(signature(), *fetched->answer, true)).get();
 
   ASSERT_TRUE(stored) << stored.error().message;
   ASSERT_THAT(control_plane_.stored(), SizeIs(1));
@@ -122,7 +122,7 @@ TEST_F(GrpcResponseClientTest, JoinsAnAnswerThatIsBeingMade) {
     return grpc::Status::OK;
   });
 
-  EXPECT_EQ(join().get()->message, "joined");
+  EXPECT_EQ(join().get()->answer->message, "joined");
 }
 
 TEST_F(GrpcResponseClientTest, AJoinThatIsCancelledEndsAtOnceAndTheControlPlaneHears) {

@@ -1,6 +1,8 @@
 // Signatures, leads and their ends over the Decide stream.
+#include <functional>
 #include <future>
 #include <optional>
+#include <vector>
 
 #include "tests/unit/gateway/controlplane_client/stable_decision_client_fixture.hpp"
 
@@ -32,6 +34,18 @@ v1::RouteDecision leading_plan(const std::vector<std::string>& providers) {
 v1::RouteDecision elsewhere(v1::CacheOutcome outcome) {
   v1::RouteDecision decision;
   decision.mutable_answer_elsewhere()->set_cache_outcome(outcome);
+  return decision;
+}
+
+v1::RouteDecision hit_with_answer() {
+  v1::RouteDecision decision = elsewhere(v1::CACHE_OUTCOME_HIT);
+  v1::StoredAnswer& answer = *decision.mutable_answer_elsewhere()->mutable_answer();
+  answer.set_message("{}");
+  answer.set_provider("a");
+  answer.set_upstream_model("model-a");
+  answer.set_input_token_count(11);
+  answer.set_output_token_count(5);
+  decision.mutable_answer_elsewhere()->mutable_answer_age()->set_seconds(9);
   return decision;
 }
 
@@ -89,6 +103,65 @@ TEST_P(LeadExchangeTest, SaysWhereTheAnswerIs) {
   EXPECT_EQ(std::get<routing::AnswerElsewhere>(ask_about(named(1))).where, Where::kCached);
   control_plane_.answer([](const v1::RouteQuery&) { return elsewhere(v1::CACHE_OUTCOME_JOIN); });
   EXPECT_EQ(std::get<routing::AnswerElsewhere>(ask_about(named(1))).where, Where::kUnderWay);
+}
+
+TEST_P(LeadExchangeTest, AStoredAnswerMayComeAlong) {
+  connect(1s);
+  control_plane_.answer([](const v1::RouteQuery&) { return hit_with_answer(); });
+
+  const auto elsewhere = std::get<routing::AnswerElsewhere>(ask_about(named(1)));
+
+  EXPECT_EQ(elsewhere.where, Where::kCached);
+  ASSERT_TRUE(elsewhere.found);
+  EXPECT_EQ(elsewhere.found->answer->message, "{}");
+  EXPECT_EQ(elsewhere.found->answer->provider, "a");
+  EXPECT_EQ(elsewhere.found->answer->upstream_model, "model-a");
+  EXPECT_EQ(elsewhere.found->answer->input_token_count, 11);
+  EXPECT_EQ(elsewhere.found->answer->output_token_count, 5);
+  EXPECT_EQ(elsewhere.found->age, 9s);
+}
+
+TEST_P(LeadExchangeTest, AnAnswerThatDidNotComeAlongOrIsNoneIsStillElsewhere) {
+  connect(1s);
+  for (const auto& spoil : std::vector<std::function<void(v1::AnswerElsewhere&)>>{
+           [](v1::AnswerElsewhere& message) { message.clear_answer(); },
+           [](v1::AnswerElsewhere& message) { message.mutable_answer()->clear_message(); },
+           [](v1::AnswerElsewhere& message) { message.mutable_answer()->set_input_token_count(-1); },
+           [](v1::AnswerElsewhere& message) { message.mutable_answer()->set_output_token_count(-1); }}) {
+    control_plane_.answer([&](const v1::RouteQuery&) {
+      v1::RouteDecision decision = hit_with_answer();
+      spoil(*decision.mutable_answer_elsewhere());
+      return decision;
+    });
+    const auto elsewhere = std::get<routing::AnswerElsewhere>(ask_about(named(1)));
+    EXPECT_EQ(elsewhere.where, Where::kCached);
+    EXPECT_FALSE(elsewhere.found);
+  }
+}
+
+TEST_P(LeadExchangeTest, NoAnswerIsYoungerThanNow) {
+  connect(1s);
+  control_plane_.answer([](const v1::RouteQuery&) {
+    v1::RouteDecision decision = hit_with_answer();
+    decision.mutable_answer_elsewhere()->mutable_answer_age()->set_seconds(-5);
+    return decision;
+  });
+
+  EXPECT_EQ(std::get<routing::AnswerElsewhere>(ask_about(named(1))).found->age, 0s);
+}
+
+TEST_P(LeadExchangeTest, AnAnswerUnderWayIsWaitedForWhateverCameAlong) {
+  connect(1s);
+  control_plane_.answer([](const v1::RouteQuery&) {
+    v1::RouteDecision decision = hit_with_answer();
+    decision.mutable_answer_elsewhere()->set_cache_outcome(v1::CACHE_OUTCOME_JOIN);
+    return decision;
+  });
+
+  const auto elsewhere = std::get<routing::AnswerElsewhere>(ask_about(named(1)));
+
+  EXPECT_EQ(elsewhere.where, Where::kUnderWay);
+  EXPECT_FALSE(elsewhere.found);
 }
 
 TEST_P(LeadExchangeTest, AnAnswerElsewhereThatNobodyAskedForOrNobodyKnowsIsPlannedHere) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 
 #include "tests/unit/gateway/controlplane_client/fake_controlplane.hpp"
 #include "common/snapshot/routing_digest.hpp"
@@ -25,6 +26,7 @@ TEST(SnapshotDecodingTest, KeepsEveryFieldOfAValidSnapshot) {
   provider.add_beta_add("x-1");
   provider.set_max_in_flight(3);
   provider.set_signature_domain("shared");
+  provider.set_allow_link_local(true);
   message.mutable_routes(0)->mutable_targets(1)->set_upstream_model("other");
   message.mutable_routes(0)->mutable_targets(1)->set_weight(5);
   message.mutable_routes(0)->set_selection_strategy(v1::SELECTION_STRATEGY_WEIGHTED);
@@ -60,6 +62,8 @@ TEST(SnapshotDecodingTest, KeepsEveryFieldOfAValidSnapshot) {
   EXPECT_EQ(snapshot->routing.when_all_cooling, routing::AllCooling::kFailFast);
   EXPECT_EQ(first.max_in_flight, 3u);
   EXPECT_EQ(first.signature_domain, "shared");
+  EXPECT_TRUE(first.allow_link_local);
+  EXPECT_FALSE(snapshot->providers.at(1).allow_link_local) << "unless it is said";
   EXPECT_EQ(snapshot->timeouts.connect, 250ms);
   EXPECT_EQ(snapshot->timeouts.idle, Timeouts{}.idle);
   EXPECT_EQ(snapshot->cooldown, (routing::CooldownSettings{.base = 180s, .limit = 900s}));
@@ -199,6 +203,17 @@ TEST(SnapshotDecodingTest, RefusesWhatItCannotTrustAndSaysWhy) {
     EXPECT_THAT(snapshot.error().message, HasSubstr(bad.reason));
     EXPECT_THAT(snapshot.error().message, testing::Not(HasSubstr("evil")));
   }
+}
+
+TEST(SnapshotDecodingTest, NoTimeIsLongerThanAYearWhateverIsWritten) {
+  v1::Snapshot message = valid_snapshot(1);
+  message.mutable_ping_interval()->set_seconds(std::numeric_limits<std::int64_t>::max());
+  message.mutable_ping_interval()->set_nanos(std::numeric_limits<std::int32_t>::max());
+
+  const Result<Snapshot> snapshot = decode_snapshot(message);
+
+  ASSERT_TRUE(snapshot) << snapshot.error().message;
+  EXPECT_EQ(snapshot->ping_interval, 365 * 24h);
 }
 
 TEST(SnapshotDecodingTest, CountsCooldownsFromNowAndLeavesUnknownStatesOut) {

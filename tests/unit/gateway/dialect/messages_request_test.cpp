@@ -84,6 +84,16 @@ TEST(MessagesRequestTest, RefusesABodyWithoutAUsableModel) {
   }
 }
 
+TEST(MessagesRequestTest, NamesAreNoPlaceForPages) {
+  const auto named = [](std::size_t model, std::size_t provider) {
+    return R"({"model":")" + std::string(model, 'm') + R"(","provider":")" + std::string(provider, 'p') + R"("})";
+  };
+
+  EXPECT_EQ(refusal(named(1024, 1024)), "(accepted)");
+  EXPECT_THAT(refusal(named(1025, 1)), HasSubstr("model: "));
+  EXPECT_THAT(refusal(named(1, 1025)), HasSubstr("provider: "));
+}
+
 TEST(MessagesRequestTest, RefusesAStreamThatIsNoBoolean) {
   for (const char* stream : {"\"true\"", "1", "null", "[true]", "tru", "truefalse"}) {
     EXPECT_THAT(refusal("{\"model\":\"m\",\"stream\":" + std::string(stream) + "}"), HasSubstr("stream:")) << stream;

@@ -149,6 +149,27 @@ TEST(FinalAnswerTest, RetryAfterCountsThoseThatWereNotTriedBecauseTheyCool) {
   EXPECT_EQ(final_answer(std::vector{failed(kQ)}, 7s).retry_after, std::nullopt);
 }
 
+// While one is well, the client had better come again at once.
+TEST(FinalAnswerTest, AnOutageThatSaysNothingItselfEndsWithTheFirstRecovery) {
+  EXPECT_EQ(final_answer(std::vector{failed(kT)}, 7s, true).retry_after, 7);
+  EXPECT_EQ(final_answer(std::vector{failed(kTimeout)}, 1'500ms, true).retry_after, 2);
+  EXPECT_EQ(final_answer(std::vector{failed(kT, 3s)}, 7s, true).retry_after, 3);
+  EXPECT_EQ(final_answer(std::vector{failed(kT)}, std::nullopt, true).retry_after, std::nullopt);
+  EXPECT_EQ(final_answer(std::vector{failed(kT)}, 7s, false).retry_after, std::nullopt);
+  EXPECT_EQ(final_answer(std::vector{failed(kTimeout)}, 7s, false).retry_after, std::nullopt);
+}
+
+TEST(FinalAnswerTest, AnErrorThatIsHandedOnInAnOutageSaysWhenToComeBackWhereThatHelps) {
+  for (const AttemptOutcome passing : {kL, kT, kTimeout}) {
+    EXPECT_EQ(retry_after_outage(passing, 7s), 7) << to_string(passing);
+    EXPECT_EQ(retry_after_outage(passing, 0ms), 1) << to_string(passing);
+    EXPECT_EQ(retry_after_outage(passing, std::nullopt), std::nullopt) << to_string(passing);
+  }
+  for (const AttemptOutcome lasting : {kQ, kK, kM, kB}) {
+    EXPECT_EQ(retry_after_outage(lasting, 7s), std::nullopt) << to_string(lasting);
+  }
+}
+
 TEST(FinalAnswerTest, MessageListsEveryAttempt) {
   const FinalAnswer answer = answer_to({{"a", kL, false, {}, "HTTP 429"}, {"b", kTimeout, false, {}, "timeout"}});
 

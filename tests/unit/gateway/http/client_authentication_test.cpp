@@ -56,6 +56,28 @@ TEST(ClientAuthenticationTest, OneValidKeyIsEnough) {
   EXPECT_EQ(authenticate({{"x-api-key", "wrong"}, {"x-api-key", kAlice}})->name, "alice");
 }
 
+TEST(GatewayKeyFieldTest, IsTheOneBesideACredentialOfTheClientsOwn) {
+  const auto field = [](std::vector<http::HeaderField> fields) { return gateway_key_field(fields, settings()); };
+  const std::string token = bearer("sk-ant-oat01-token");
+  const std::string key = bearer(kBob);
+
+  EXPECT_EQ(field({{"X-Api-Key", kAlice}, {"Authorization", token}}), "x-api-key");
+  EXPECT_EQ(field({{"x-api-key", "sk-ant-of-the-client"}, {"authorization", key}}), "authorization");
+  EXPECT_EQ(field({{"x-api-key", kAlice}, {"authorization", "Basic dXNlcjpwYXNz"}}), "x-api-key");
+}
+
+TEST(GatewayKeyFieldTest, IsNoneWhereNothingTellsThemApart) {
+  const auto field = [](std::vector<http::HeaderField> fields) { return gateway_key_field(fields, settings()); };
+  const std::string key = bearer(kBob);
+  const std::vector<http::HeaderField> both{{"x-api-key", kAlice}, {"authorization", "Bearer token"}};
+
+  EXPECT_EQ(field({{"x-api-key", kAlice}}), "");
+  EXPECT_EQ(field({{"x-api-key", kAlice}, {"authorization", ""}}), "");
+  EXPECT_EQ(field({{"x-api-key", kAlice}, {"authorization", key}}), "");
+  EXPECT_EQ(field({{"x-api-key", "wrong"}, {"authorization", "Bearer wrong"}}), "");
+  EXPECT_EQ(gateway_key_field(both, {}), "") << "without authentication both are the client's";
+}
+
 TEST(ClientAuthenticationTest, RefusesEverythingElseWithoutRepeatingIt) {
   const std::string huge(64 * 1024, 'k');
   const std::vector<http::HeaderField> wrong_ones = {

@@ -62,7 +62,7 @@ TEST(ContentDecodingTest, RefusesCodingsItDoesNotKnow) {
     const auto decoded = decode(compressed(kText, kGzip), coding);
 
     ASSERT_FALSE(decoded) << coding;
-    EXPECT_EQ(decoded.error().code, ErrorCode::kInvalidRequest);
+    EXPECT_EQ(decoded.error().code, ErrorCode::kUnsupportedCoding);
     EXPECT_EQ(decoded.error().detail_code, "request_body_encoding_unsupported");
   }
 }

@@ -68,6 +68,7 @@ TEST(GatewayExpositionTest, WhatIsKnownElsewhereIsReadWhenItIsAskedFor) {
   std::uint64_t version = 3;
   const GatewayMetrics metrics({.control_plane_connected = [&] { return connected; },
                                 .snapshot_version = [&] { return version; },
+                                .configs_rejected = [] { return std::uint64_t{2}; },
                                 .draining = [] { return true; },
                                 .spans_exported = [] { return std::uint64_t{5}; },
                                 .spans_dropped = [] { return std::uint64_t{6}; }});
@@ -81,6 +82,7 @@ TEST(GatewayExpositionTest, WhatIsKnownElsewhereIsReadWhenItIsAskedFor) {
   EXPECT_EQ(before.value("balancer_gateway_snapshot_version"), 3);
   EXPECT_EQ(after.value("balancer_gateway_control_plane_connected"), 1);
   EXPECT_EQ(after.value("balancer_gateway_snapshot_version"), 4);
+  EXPECT_EQ(after.value("balancer_gateway_config_rejected_total"), 2);
   EXPECT_EQ(after.value("balancer_gateway_draining"), 1);
   EXPECT_EQ(after.value("balancer_gateway_spans_exported_total"), 5);
   EXPECT_EQ(after.value("balancer_gateway_spans_dropped_total"), 6);

@@ -177,6 +177,17 @@ TEST_F(RequestTelemetryCountsTest, RejectionsAreCountedByTheirReason) {
   }
 }
 
+TEST_F(RequestTelemetryCountsTest, WhatWasShedIsCountedByTheFlagThatSetsItsLimit) {
+  closed_record(529)->shed = ShedReason::kInFlight;
+  closed_record(529)->shed = ShedReason::kBodyMemory;
+  telemetry_.connection_turned_away();
+  telemetry_.connection_turned_away();
+
+  EXPECT_EQ(value("balancer_gateway_rejections_total", {{"reason", "max_in_flight"}}), 1);
+  EXPECT_EQ(value("balancer_gateway_rejections_total", {{"reason", "max_body_memory"}}), 1);
+  EXPECT_EQ(value("balancer_gateway_rejections_total", {{"reason", "max_connections"}}), 2);
+}
+
 TEST_F(RequestTelemetryCountsTest, WhereAnswersCameFromIsCounted) {
   for (const CacheOutcome cache : {CacheOutcome::kHit, CacheOutcome::kMiss, CacheOutcome::kJoin, CacheOutcome::kBypass}) {
     closed_record()->cache = cache;

@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
 #include <string>
 
 namespace balancer::gateway {
@@ -11,6 +16,12 @@ namespace {
 using routing::AttemptOutcome;
 using testing::HasSubstr;
 using testing::Not;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kInstrumented = true;
+#else
+constexpr bool kInstrumented = false;
+#endif
 
 UnhealthySigns signs(std::vector<int> statuses, const std::vector<std::string>& bodies = {},
                      const std::vector<std::string>& exceptions = {}) {
@@ -64,8 +75,72 @@ TEST(SignCheckTest, AConversationThatIsTooLongStaysTheClientsFault) {
   EXPECT_EQ(judged(500, "too long", all, "prompt is too long: 2 > 1").kind, AttemptOutcome::kRequestFault);
 }
 
+TEST(SignCheckTest, ARequestThatGoesInACircleStaysItsOwnFault) {
+  const UnhealthySigns all = signs({508}, {"api_error"});
+  const ErrorAnswer loop{.status = 508, .retry_after = {}, .error_type = "api_error", .error_message = {},
+                         .detail_code = "request_loop"};
+
+  EXPECT_EQ(heed_answer_signs(classify_error_answer(loop, {}), loop, "api_error", all).kind,
+            AttemptOutcome::kRequestFault);
+}
+
+// Of this thread, so that no other program's time counts.
+std::chrono::nanoseconds thread_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+// Four megabytes of what keeps an expression undecided as long as can be.
+std::string hostile_text() {
+  std::mt19937 random(1);
+  std::string text;
+  for (int i = 0; i < 4 * 1024 * 1024; ++i) text += random() % 2 == 0 ? 'a' : 'b';
+  return text;
+}
+
+std::chrono::nanoseconds best_search(const std::string& expression, std::string_view body) {
+  const UnhealthySigns one = signs({}, {expression});
+  std::chrono::nanoseconds best = std::chrono::hours(1);
+  for (int i = 0; i < 4; ++i) {
+    const auto began = thread_time();
+    EXPECT_EQ(judged(400, body, one).kind, AttemptOutcome::kRequestFault);
+    best = std::min(best, thread_time() - began);
+  }
+  return best;
+}
+
+// What makes other engines explode, and what operators write.
+TEST(SignCheckTest, FourHostileMegabytesAreSearchedInTenMilliseconds) {
+  const std::string text = hostile_text();
+  std::chrono::nanoseconds slowest{};
+
+  for (const char* expression : {"(.*a){20}c", "(a*)*c", "(a+)+c", "(a|aa)+c", "(a|b|ab)*c", "(x+x+)+y", "[ab]*[ab]*[ab]*c",
+                                 "^(([a-z])+.)+[0-9]([a-z])+$", "a[ab]{20}c", "a.{20}b.{20}c", "no available.*accounts",
+                                 "account.{0,40}(banned|disabled|suspended)", "error.{0,80}(over|under)loaded"}) {
+    const auto took = best_search(expression, text);
+
+    slowest = std::max(slowest, took);
+    EXPECT_LE(took, std::chrono::milliseconds(kInstrumented ? 200 : 10)) << expression;
+  }
+
+  RecordProperty("slowest_microseconds", static_cast<int>(slowest.count() / 1000));
+}
+
+// The most that an expression may take is what the beginning takes, whatever its length: 500 times as much is behind it.
+TEST(SignCheckTest, AnExpressionThatCountsFarIsStoppedByTheEndOfWhatIsSearched) {
+  const std::string text = hostile_text();
+  const std::string expression = "(a|aa)+[ab]{0,200}a[ab]{200}c";
+
+  const auto beginning = best_search(expression, std::string_view(text).substr(0, 8 * 1024));
+  const auto whole = best_search(expression, text);
+
+  EXPECT_LE(whole, 10 * beginning);
+  RecordProperty("microseconds", static_cast<int>(whole.count() / 1000));
+}
+
 TEST(SignCheckTest, OnlyTheBeginningOfABodyIsSearched) {
-  const std::string filler(64 * 1024, 'x');
+  const std::string filler(8 * 1024, 'x');
 
   EXPECT_EQ(judged(400, filler.substr(4) + "busy", signs({}, {"busy"})).kind, AttemptOutcome::kTransient);
   EXPECT_EQ(judged(400, filler + "busy", signs({}, {"busy"})).kind, AttemptOutcome::kRequestFault);

@@ -48,6 +48,13 @@ TEST(UpstreamOutcomeTest, StatusAloneDecidesWhenNothingElseIsSaid) {
   }
 }
 
+// Asking others for it only makes the circle wider.
+TEST(UpstreamOutcomeTest, ARequestThatGoesInACircleIsItsOwnFaultWhenAGatewaySaysSo) {
+  EXPECT_EQ(kind_of(508, "api_error", "", "request_loop"), AttemptOutcome::kRequestFault);
+  EXPECT_EQ(kind_of(508, "api_error"), AttemptOutcome::kTransient);
+  EXPECT_EQ(kind_of(500, "api_error", "", "request_loop"), AttemptOutcome::kTransient);
+}
+
 TEST(UpstreamOutcomeTest, ExhaustedQuotaIsKnownWhateverItsStatus) {
   EXPECT_EQ(kind_of(400, "invalid_request_error", "Your credit balance is too low to access the API"),
             AttemptOutcome::kQuotaExhausted);

@@ -30,7 +30,8 @@ class UpstreamRequestTest : public testing::Test {
                              .path = "/v1/messages",
                              .query = query_,
                              .body_size = 17,
-                             .traceparent = traceparent_},
+                             .traceparent = traceparent_,
+                             .via = via_},
                             provider_);
   }
 
@@ -69,6 +70,8 @@ class UpstreamRequestTest : public testing::Test {
   std::string query_;
   // The gateway's own.
   std::string traceparent_;
+  // The gateway's name.
+  std::string via_;
 };
 
 TEST_F(UpstreamRequestTest, HeadOfAnEmptyRequestIsComplete) {
@@ -145,6 +148,17 @@ TEST_F(UpstreamRequestTest, PassthroughForwardsExactlyWhatTheClientSent) {
   EXPECT_THAT(forwarded("x-api-key", "CLIENT"), ElementsAre("CLIENT"));
   EXPECT_EQ(head({}).find("PROVIDER-KEY"), std::string::npos);
   EXPECT_THAT(forwarded("cookie"), IsEmpty());
+}
+
+TEST_F(UpstreamRequestTest, PassthroughKeepsTheGatewaysOwnKeyBack) {
+  provider_.authentication = ProviderAuthentication::kPassthrough;
+  const std::vector<HeaderField> fields{{"X-Api-Key", "GATEWAY-KEY"}, {"Authorization", "Bearer CLIENT"}};
+
+  const std::string sent =
+      passthrough_head({.client_fields = fields, .path = "/v1/messages", .query = {}, .withheld = "x-api-key"}, provider_);
+
+  EXPECT_EQ(sent.find("GATEWAY-KEY"), std::string::npos);
+  EXPECT_NE(sent.find("Authorization: Bearer CLIENT"), std::string::npos);
 }
 
 TEST_F(UpstreamRequestTest, ProviderWithoutAKeyGetsNone) {
@@ -241,18 +255,31 @@ TEST_F(UpstreamRequestTest, WhatElseTheClientSaysOfItsTraceStays) {
   EXPECT_THAT(lines(fields), IsSupersetOf({"tracestate: a=1", "baggage: b=2", "x-traceparent: other"}));
 }
 
+// Whoever is a gateway itself knows by it that a request goes in a circle.
+TEST_F(UpstreamRequestTest, TheGatewaysNameStandsBehindThoseOfTheGatewaysBeforeIt) {
+  via_ = "me";
+
+  EXPECT_THAT(sent("x-balancer-via", {}), ElementsAre("me"));
+  EXPECT_THAT(sent("x-balancer-via", {{"x-balancer-via", "first, second"}, {"x", "y"}, {"X-Balancer-Via", "third"}}),
+              ElementsAre("first, second", "third", "me"));
+  EXPECT_THAT(sent("via", {{"via", "1.1 proxy-of-the-client"}}), IsEmpty());
+
+  via_.clear();
+  EXPECT_THAT(sent("x-balancer-via", {}), IsEmpty());
+}
+
 class ChatCompletionsHeadTest : public testing::Test {
  protected:
   // The request line and the fields, in order.
   static std::vector<std::string> head_for(std::string_view url, ProviderAuthentication authentication,
                                            const std::vector<HeaderField>& fields = {},
-                                           std::string_view traceparent = {}) {
+                                           std::string_view traceparent = {}, std::string_view via = {}) {
     Provider provider;
     provider.url = parse_provider_url(url).value();
     provider.credential = Secret("PROVIDER-KEY");
     provider.authentication = authentication;
     const std::string text = chat_completions_head(
-        {.client_fields = fields, .stream = true, .body_size = 17, .traceparent = traceparent}, provider);
+        {.client_fields = fields, .stream = true, .body_size = 17, .traceparent = traceparent, .via = via}, provider);
     EXPECT_TRUE(text.ends_with("\r\n\r\n"));
     std::vector<std::string> lines;
     for (std::size_t begin = 0; begin + 2 < text.size();) {
@@ -280,6 +307,13 @@ TEST_F(ChatCompletionsHeadTest, SaysOnlyWhatTheProviderNeeds) {
                                  "user-agent: provider-balancer/" BALANCER_VERSION, "content-type: application/json",
                                  "accept: text/event-stream", "traceparent: t", "authorization: Bearer PROVIDER-KEY",
                                  "accept-encoding: identity", "content-length: 17"));
+}
+
+TEST_F(ChatCompletionsHeadTest, TheGatewaysNameStandsBehindThoseOfTheGatewaysBeforeIt) {
+  const auto lines =
+      head_for("https://api.example.com/v1", ProviderAuthentication::kBearer, {{"X-Balancer-Via", "first"}}, {}, "me");
+
+  EXPECT_THAT(lines, testing::IsSupersetOf({"X-Balancer-Via: first", "x-balancer-via: me"}));
 }
 
 TEST_F(ChatCompletionsHeadTest, ForwardsTheClientsOwnCredentialsWhenThatIsWanted) {

@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         // Between two hops.
         "connection", "Content-Length", "transfer-encoding", "keep-alive", "te", "trailer", "upgrade", "expect", "host",
-        "http2-settings", "proxy-connection", "via", "content-encoding", "content-type",
+        "http2-settings", "proxy-connection", "via", "x-balancer-via", "content-encoding", "content-type",
         // The form of the answer.
         "accept", "Accept-Encoding", "accept-language", "accept-charset",
         // The program and the browser that ask.
