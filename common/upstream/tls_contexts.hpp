@@ -9,7 +9,8 @@
 
 namespace balancer {
 
-// One I/O thread's contexts, made on first use, and anew when their file has changed. Honours SSL_CERT_FILE and SSL_CERT_DIR (OpenSSL's own rule).
+// One I/O thread's contexts, made on first use, and anew when their file has changed. Honours SSL_CERT_FILE and
+// SSL_CERT_DIR (OpenSSL's own rule).
 class TlsContexts {
  public:
   // TLS 1.2 or newer, peer verification on. For sessions that begin before the next call; they may last longer. Throws

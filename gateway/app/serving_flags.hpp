@@ -9,8 +9,8 @@ class App;
 
 namespace balancer::gateway {
 
-// Adds --tls-certificate, --tls-key, --max-connections, --max-in-flight, --max-body-memory, --drain-delay and --drain-timeout, each with its environment
-// variable. `settings` outlives the parsing.
+// Adds --tls-certificate, --tls-key, --max-connections, --max-in-flight, --max-body-memory, --drain-delay and
+// --drain-timeout, each with its environment variable. `settings` outlives the parsing.
 void add_serving_flags(CLI::App& app, GatewaySettings& settings);
 
 }  // namespace balancer::gateway

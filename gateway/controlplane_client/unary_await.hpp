@@ -23,8 +23,9 @@ asio::awaitable<Outcome> await_unary_call(std::shared_ptr<LiveCalls> calls, Requ
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   auto initiation = [&](auto handler) {
     auto shared_handler = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto work = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-    auto done = [shared_handler, work, read](const grpc::Status& status, Response& response) {
+    auto work = asio::prefer(executor, asio::execution::outstanding_work.tracked);
+    auto done = [shared_handler = std::move(shared_handler), work = std::move(work), read](const grpc::Status& status,
+                                                                                          Response& response) {
       asio::post(work, [shared_handler, outcome = read(status, response)]() mutable {
         std::move (*shared_handler)(std::move(outcome));
       });

@@ -35,7 +35,11 @@ std::function<void()> start_unary_call(const std::shared_ptr<LiveCalls>& calls, 
   const std::weak_ptr<Call> weak = call;
   method(&call->context, &call->request, &call->response,
          [call, calls, done = std::move(done)](const grpc::Status& status) mutable {
-           done(status, call->response);
+           {
+             // Ends here with what it holds: whoever waits for the calls' end may then destroy what it works with.
+             Done last = std::move(done);
+             last(status, call->response);
+           }
            // A finished call may be kept for long, and what it carried may be large.
            call->request = Request();
            call->response = Response();
