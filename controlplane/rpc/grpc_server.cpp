@@ -73,9 +73,9 @@ std::optional<Error> GrpcServer::refusal(const GrpcServerSettings& settings) {
   }
   return Error{ErrorCode::kPermission,
                fmt::format("refusing to listen for gRPC on {}: it is reachable from other machines, and snapshots hold "
-                           "provider credentials. Use mutual TLS (--grpc-tls-certificate, --grpc-tls-key, --grpc-tls-client-ca), listen on "
-                           "loopback or a Unix socket, or say --insecure-grpc where "
-                           "the network is trusted",
+                           "provider credentials. Use mutual TLS (--grpc-tls-certificate, --grpc-tls-key, "
+                           "--grpc-tls-client-ca), listen on loopback or a Unix socket, or say --insecure-grpc where the "
+                           "network is trusted",
                            to_string(*settings.listen)),
                {}};
 }

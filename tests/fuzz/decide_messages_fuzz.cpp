@@ -90,6 +90,7 @@ void serve(const v1::DecideRequest& request, ControlPlane& control_plane, std::s
     v1::RouteDecision answer;
     const Decision decision = control_plane.decide(decoded, ledger);
     encode(decision, answer);
+    if (carry_answer(decision, kMaxCarriedBytesOfMessage, answer) > kMaxCarriedAnswerBytes) complain("too long an answer", text);
     const std::optional<RequestSignature> signature =
         decoded.sharing ? std::optional(decoded.sharing->signature) : std::nullopt;
     const auto understood = decode_decision(answer, decision.config->snapshot, signature);
