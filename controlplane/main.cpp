@@ -1,6 +1,7 @@
 // balancer-controlplane: flags, configuration, server, signals.
 #include <fmt/format.h>
 
+#include "common/grpc_log/grpc_log.hpp"
 #include "common/log/log.hpp"
 #include "common/process/core_dumps.hpp"
 #include "common/process/listening_line.hpp"
@@ -45,6 +46,7 @@ int serve(const ControlPlaneServerSettings& settings) {
   for (const ConfigProblem& problem : load.problems) fmt::print(stderr, "{}\n", to_string(problem));
   if (!load.config) return kExitInvalidConfiguration;
   log::configure(log_settings(load.config->server));
+  log::take_grpc_lines();
   warn_of_exposure(settings);
 
   const SystemClock clock;

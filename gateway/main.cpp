@@ -1,6 +1,7 @@
 // balancer-gateway: flags, the link to the control plane, listeners, signals.
 #include <fmt/format.h>
 
+#include "common/grpc_log/grpc_log.hpp"
 #include "common/log/log.hpp"
 #include "common/process/core_dumps.hpp"
 #include "common/process/descriptor_limit.hpp"
@@ -25,6 +26,7 @@ int serve(const GatewayCommandLine& command_line) {
   raise_descriptor_limit();
   SignalWait signals;
   log::configure(command_line.log);
+  log::take_grpc_lines();
   warn_of_exposure(command_line);
   const SystemClock clock;
   auto spans = span_settings_of_environment("balancer-gateway");

@@ -11,6 +11,7 @@
 #include "common/http/date_header.hpp"
 #include "common/http/request_id.hpp"
 #include "common/log/log.hpp"
+#include "common/log/rare_notice.hpp"
 #include "common/tls/server_identity.hpp"
 
 namespace balancer::http {
@@ -21,7 +22,7 @@ namespace {
 constexpr std::chrono::milliseconds kWatchDelay{4};
 
 void note_tls_in_clear() {
-  static tls::RareNotice notice;
+  static log::RareNotice notice;
   if (const auto count = notice.happened(std::chrono::steady_clock::now())) {
     log::warn("a client speaks TLS to a listener for plain HTTP: its URL must begin with http://", {{"times", *count}});
   }

@@ -61,7 +61,7 @@ std::unique_ptr<ServerSession> ServerIdentity::make_session(int socket) const {
   return std::make_unique<ServerSession>(context.get(), socket);
 }
 
-void ServerIdentity::note_failure(const ServerSession& session, RareNotice::TimePoint now) const {
+void ServerIdentity::note_failure(const ServerSession& session, log::RareNotice::TimePoint now) const {
   if (session.met_plain_http()) {
     if (const auto count = plain_clients_.happened(now)) {
       log::warn("a client speaks plain HTTP to the listener for TLS: its URL must begin with https://",

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "common/tls/rare_notice.hpp"
+#include "common/log/rare_notice.hpp"
 #include "common/tls/server_session.hpp"
 #include "common/tls/watched_files.hpp"
 
@@ -24,7 +24,7 @@ class ServerIdentity {
   // For a client that has just connected: see ServerSession.
   [[nodiscard]] std::unique_ptr<ServerSession> make_session(int socket) const;
   // Says in the log, now and then, that clients do not get through the handshake.
-  void note_failure(const ServerSession& session, RareNotice::TimePoint now) const;
+  void note_failure(const ServerSession& session, log::RareNotice::TimePoint now) const;
 
   // Of the certificate in use.
   [[nodiscard]] std::optional<std::chrono::sys_seconds> expiry() const { return files_->expiry(); }
@@ -37,8 +37,8 @@ class ServerIdentity {
 
   mutable std::mutex mutex_;
   Context context_;
-  mutable RareNotice plain_clients_;
-  mutable RareNotice failures_;
+  mutable log::RareNotice plain_clients_;
+  mutable log::RareNotice failures_;
   // Last: it calls until it is gone.
   std::unique_ptr<WatchedFiles> files_;
 };

@@ -1,29 +1,11 @@
 #include "controlplane/rpc/grpc_server_tls.hpp"
 
 #include <grpc/grpc.h>
-#include <grpc/support/log.h>
 
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "common/log/log.hpp"
-#include "common/tls/rare_notice.hpp"
-
 namespace balancer::controlplane {
-namespace {
-
-// gRPC says a line for each handshake that fails, which anybody who reaches the port could fill a disk with.
-void tell_rarely(gpr_log_func_args* line) {
-  static tls::RareNotice notice;
-  const std::string_view message = line->message;
-  if (message.find("Handshake failed") == std::string_view::npos) return log::warn("gRPC", {{"message", message}});
-  const auto count = notice.happened(std::chrono::steady_clock::now());
-  if (!count) return;
-  log::warn("a peer did not get through the TLS handshake of gRPC", {{"reason", message}, {"times", *count}});
-}
-
-}  // namespace
 
 // gRPC C++ has no credentials that are both checked before they are used and replaced: its C core has.
 class GrpcServerTls::Credentials final : public grpc::ServerCredentials {
@@ -56,7 +38,6 @@ Result<std::unique_ptr<GrpcServerTls>> GrpcServerTls::start(const tls::Files& fi
   auto watched = tls::WatchedFiles::start(files, "the gRPC listener", use);
   if (!watched) return watched.error();
   started->files_ = std::move(*watched);
-  gpr_set_log_function(&tell_rarely);
   return started;
 }
 

@@ -2,6 +2,7 @@
 // channel.
 #include <fmt/format.h>
 
+#include "common/grpc_log/grpc_log.hpp"
 #include "common/log/log.hpp"
 #include "common/process/core_dumps.hpp"
 #include "common/process/descriptor_limit.hpp"
@@ -75,6 +76,7 @@ int serve(const StandaloneCommandLine& flags) {
                   .color = server.log_color,
                   .file_path = server.log_file_path,
                   .program = "balancer"});
+  log::take_grpc_lines();
 
   const SystemClock clock;
   auto control_plane = start_control_plane(*load.config, flags, clock);

@@ -238,6 +238,7 @@ void ConfigWatch::remember(const v1::Snapshot& message) {
 }
 
 void ConfigWatch::on_ended(const grpc::Status& status) {
+  if (calls_->closed()) return;
   telling_ = false;
   if (heard_) {
     news_->publish_lost();

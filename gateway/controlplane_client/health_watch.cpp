@@ -37,7 +37,8 @@ class HealthCall final : public grpc::ClientBidiReactor<HealthCheckRequest, Heal
 
  private:
   void OnReadDone(bool ok) override {
-    if (!ok) return;
+    // At an end, or at what cannot be read: then the call is still open, and would stay so, deaf.
+    if (!ok) return context_.TryCancel();
     on_status_(message_.value());
     StartRead(&message_);
   }

@@ -28,6 +28,12 @@ class LiveCalls {
     return true;
   }
 
+  // The link is going away: calls end for no other reason.
+  [[nodiscard]] bool closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
+
   // The last thing that a call does, on gRPC's thread. `call` owns `context` and has no other owner.
   void retire(std::shared_ptr<void> call, grpc::ClientContext& context) {
     const std::lock_guard lock(mutex_);
@@ -47,7 +53,7 @@ class LiveCalls {
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable none_left_;
   std::unordered_set<grpc::ClientContext*> contexts_;
   std::vector<std::shared_ptr<void>> retired_;

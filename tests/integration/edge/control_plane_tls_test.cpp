@@ -194,7 +194,25 @@ TEST_F(ControlPlaneTlsTest, StrangersFillNoLog) {
 
   const std::string words = control_plane_->standard_error();
   EXPECT_EQ(words.find("TLS handshake"), words.rfind("TLS handshake"));
-  EXPECT_THAT(words, HasSubstr("a peer did not get through the TLS handshake of gRPC"));
+  EXPECT_THAT(words, HasSubstr("a TLS handshake of gRPC failed"));
+  EXPECT_THAT(words, testing::Not(HasSubstr("ssl_transport_security")));
+}
+
+// One that is not let in tries for as long as it runs; gRPC's own lines have a form that no log reader knows.
+TEST_F(ControlPlaneTlsTest, AGatewayThatIsNotLetInSaysSoOnceInItsOwnLog) {
+  start_control_plane();
+  const TestAuthority other;
+  directory_.write("other.pem", other.certificate_pem());
+  RunningGateway distrustful(gateway({{"--control-plane-tls-ca", file("other.pem")}, identity("--control-plane-tls")}));
+
+  EXPECT_TRUE(eventually([&] {
+    return distrustful.process().standard_error().find("a TLS handshake of gRPC failed") != std::string::npos;
+  }));
+  distrustful.process().signal(SIGTERM);
+  distrustful.process().wait_for_exit();
+
+  const std::string words = distrustful.process().standard_error();
+  EXPECT_THAT(words, HasSubstr("certificate verify failed"));
   EXPECT_THAT(words, testing::Not(HasSubstr("ssl_transport_security")));
 }
 

@@ -1,4 +1,5 @@
 // SIGTERM: what has begun is finished, what is idle is let go, and nobody waits for nothing.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -16,6 +17,8 @@ namespace balancer::integration {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
 
 class DrainTest : public testing::Test {
  protected:
@@ -94,6 +97,20 @@ TEST_F(DrainTest, WithNothingOpenItExitsAtOnce) {
   stack.gateway().process().signal(SIGTERM);
 
   EXPECT_EQ(stack.gateway().process().wait_for_exit(kPromptly).code, 0);
+}
+
+TEST_F(DrainTest, WhoLeavesDoesNotSayThatItLostTheControlPlane) {
+  SplitStack stack(config());
+  Standalone balancer(config());
+  ASSERT_EQ(ask(stack.client()).status, 200);
+  ASSERT_EQ(ask(balancer.client()).status, 200);
+
+  for (Process* leaving : {&stack.gateway().process(), &balancer.process()}) {
+    leaving->signal(SIGTERM);
+    leaving->wait_for_exit(kPromptly);
+    EXPECT_THAT(leaving->standard_error(), HasSubstr("shutting down"));
+    EXPECT_THAT(leaving->standard_error(), Not(HasSubstr("control plane lost")));
+  }
 }
 
 // What load balancers have not noticed yet is served: a request that is refused meanwhile is one that fails.

@@ -37,7 +37,7 @@ class ServedControlPlane {
 
 // For calls that end only when something fails.
 inline void set_generous_deadline(grpc::ClientContext& context) {
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
 }
 
 }  // namespace balancer::controlplane

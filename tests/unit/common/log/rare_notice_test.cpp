@@ -1,8 +1,8 @@
-#include "common/tls/rare_notice.hpp"
+#include "common/log/rare_notice.hpp"
 
 #include <gmock/gmock.h>
 
-namespace balancer::tls {
+namespace balancer::log {
 namespace {
 
 using testing::Eq;
@@ -19,4 +19,4 @@ TEST(RareNoticeTest, TellsAtOnceThenOnceInAnIntervalOfAllThatHappened) {
 }
 
 }  // namespace
-}  // namespace balancer::tls
+}  // namespace balancer::log

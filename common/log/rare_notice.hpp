@@ -6,7 +6,7 @@
 #include <mutex>
 #include <optional>
 
-namespace balancer::tls {
+namespace balancer::log {
 
 // Thread-safe.
 class RareNotice {
@@ -24,4 +24,4 @@ class RareNotice {
   std::uint64_t untold_ = 0;
 };
 
-}  // namespace balancer::tls
+}  // namespace balancer::log

@@ -1,8 +1,8 @@
-#include "common/tls/rare_notice.hpp"
+#include "common/log/rare_notice.hpp"
 
 #include <utility>
 
-namespace balancer::tls {
+namespace balancer::log {
 
 std::optional<std::uint64_t> RareNotice::happened(TimePoint now) {
   const std::lock_guard lock(mutex_);
@@ -12,4 +12,4 @@ std::optional<std::uint64_t> RareNotice::happened(TimePoint now) {
   return std::exchange(untold_, 0);
 }
 
-}  // namespace balancer::tls
+}  // namespace balancer::log
