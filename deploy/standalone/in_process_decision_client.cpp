@@ -48,6 +48,15 @@ std::optional<std::size_t> index_of(const std::string& provider, std::size_t exp
   return static_cast<std::size_t>(found - known.begin());
 }
 
+gateway::HeardStatus heard(const controlplane::ProviderStatus& status, std::chrono::steady_clock::time_point now) {
+  gateway::HeardStatus heard{.provider = status.provider, .cooling_until = std::nullopt, .last_error = status.last_error};
+  if (status.state == controlplane::ProviderStatus::State::kCooling) heard.cooling_until = now + status.remaining_cooldown;
+  for (const controlplane::ModelCooldown& model : status.cooling_models) {
+    heard.cooling_models.push_back({model.upstream_model, now + model.remaining});
+  }
+  return heard;
+}
+
 }  // namespace
 
 // The client as the owner of its leads: may be called when the client is gone.
@@ -112,7 +121,16 @@ routing::RoutingDecision InProcessDecisionClient::decide_now(const gateway::Deci
   if (plan == nullptr) return std::move(made.outcome);
   if (auto accepted = accept(std::move(*plan), made.config->snapshot, request, snapshot)) return std::move(*accepted);
 
-  routing::RoutingDecision planned = planner_.plan(request, snapshot, wheel_.now());
+  return plan_alone(request, snapshot);
+}
+
+routing::RoutingDecision InProcessDecisionClient::plan_alone(const gateway::DecisionRequest& request,
+                                                             const Snapshot& snapshot) {
+  const auto now = wheel_.now();
+  gateway::ProviderStatuses known;
+  for (const auto& status : control_plane_.provider_statuses()) known.statuses.push_back(heard(status, now));
+  planner_.hear(known, now);
+  routing::RoutingDecision planned = planner_.plan(request, snapshot, now);
   if (auto* own = std::get_if<routing::AttemptPlan>(&planned)) own->planned_by_gateway = true;
   return planned;
 }

@@ -35,6 +35,9 @@ class InProcessDecisionClient final : public gateway::DecisionClient {
   class Leads;
 
   routing::RoutingDecision decide_now(const gateway::DecisionRequest& request, const Snapshot& snapshot);
+  // For a request whose configuration shares no provider with what the control plane would have it sent to: between the
+  // reload and its arrival here.
+  routing::RoutingDecision plan_alone(const gateway::DecisionRequest& request, const Snapshot& snapshot);
   // The plan with the candidates that `snapshot` knows, by its own indexes. Nothing when it knows none of them.
   std::optional<routing::AttemptPlan> accept(routing::AttemptPlan plan, const Snapshot& made_with,
                                              const gateway::DecisionRequest& request, const Snapshot& snapshot);
@@ -47,7 +50,6 @@ class InProcessDecisionClient final : public gateway::DecisionClient {
   const std::string gateway_id_;
   const std::shared_ptr<Leads> leads_;
   controlplane::AttemptLedger ledger_;
-  // For a request whose configuration shares no provider with the one in force.
   gateway::LocalPlanner planner_;
 };
 

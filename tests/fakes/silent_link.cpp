@@ -70,19 +70,20 @@ std::unique_ptr<Socket> SilentLink::reach_far_end() const {
   }
 }
 
-bool SilentLink::pass(Socket& from, Socket& to, const Latch& stop, std::string& passed) {
-  passed.clear();
+std::optional<std::string> SilentLink::read_some(Socket& from, const Latch& stop) {
   ReadResult read = from.read_some({.stop = &stop});
-  if (read.status != IoStatus::kReady) return false;
-  passed = std::move(read.bytes);
-  return to.write_all(passed, {.stop = &stop}) == IoStatus::kReady;
+  if (read.status != IoStatus::kReady) return std::nullopt;
+  return std::move(read.bytes);
+}
+
+bool SilentLink::write(Socket& to, std::string_view bytes, const Latch& stop) {
+  return to.write_all(bytes, {.stop = &stop}) == IoStatus::kReady;
 }
 
 void SilentLink::hand_on(Socket near, const Latch& stop) {
   if (!wait_while_silent(stop)) return;
   const std::unique_ptr<Socket> far = reach_far_end();
   if (!far) return;
-  std::string passed;
   while (wait_while_silent(stop)) {
     const Condition now = condition();
     std::array<pollfd, 4> descriptors{pollfd{stop.descriptor(), POLLIN, 0}, pollfd{now.changed->descriptor(), POLLIN, 0},
@@ -91,11 +92,17 @@ void SilentLink::hand_on(Socket near, const Latch& stop) {
     if (descriptors[0].revents != 0) return;
     // It may have fallen silent together with the bytes' arrival.
     if (descriptors[1].revents != 0 || condition().silent) continue;
-    if (descriptors[2].revents != 0 && !pass(near, *far, stop, passed)) return;
-    if (descriptors[3].revents == 0) continue;
-    const bool goes_on = pass(*far, near, stop, passed);
-    remember(passed);
-    if (!goes_on) return;
+    if (descriptors[2].revents != 0) {
+      const std::optional<std::string> said = read_some(near, stop);
+      if (!said || !write(*far, *said, stop)) return;
+    }
+    if (descriptors[3].revents != 0) {
+      const std::optional<std::string> answer = read_some(*far, stop);
+      if (!answer) return;
+      // First: whoever has got it may ask at once what was said.
+      remember(*answer);
+      if (!write(near, *answer, stop)) return;
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,8 +48,9 @@ class SilentLink {
   void hand_on(Socket near, const Latch& stop);
   // Nothing where there is nobody.
   [[nodiscard]] std::unique_ptr<Socket> reach_far_end() const;
-  // False when the sender has ended, or the receiver is gone.
-  [[nodiscard]] static bool pass(Socket& from, Socket& to, const Latch& stop, std::string& passed);
+  // Nothing, or false, at the end of a connection and when `stop` is released.
+  [[nodiscard]] static std::optional<std::string> read_some(Socket& from, const Latch& stop);
+  [[nodiscard]] static bool write(Socket& to, std::string_view bytes, const Latch& stop);
   void remember(std::string_view answer);
 
   std::atomic<std::uint16_t> far_port_ = 0;

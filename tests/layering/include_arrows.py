@@ -56,8 +56,8 @@ EXCEPTIONS: set[tuple[str, str]] = set()
 
 # The only folders that see generated protobuf code or gRPC.
 CONTRACT_FOLDERS = {
-    "gateway/app", "gateway/controlplane_client", "controlplane/app", "controlplane/cli", "controlplane/rpc",
-    "deploy/standalone",
+    "common/grpc_log", "gateway/app", "gateway/controlplane_client", "controlplane/app", "controlplane/cli",
+    "controlplane/rpc", "deploy/standalone",
 }
 
 TOP_FOLDERS = ("common", "gateway", "controlplane", "deploy", "tests")

@@ -12,8 +12,13 @@ extern "C" const char* __lsan_default_suppressions() {
   return "leak:libcares\n";
 }
 
-// What a library frees or copies is its own matter.
-extern "C" const char* __tsan_default_options() { return "ignore_noninstrumented_modules=1"; }
+// What a library frees or copies is its own matter. To put names to what is suppressed would stop a program for a tenth
+// of a second at its first messages, longer than a gateway waits for a decision: TSAN_OPTIONS=symbolize=1 names what was
+// found. What was suppressed is not listed at the end, where it would wait for a
+// terminal that nobody reads; nor is the thread that does, which such a terminal holds for ever.
+extern "C" const char* __tsan_default_options() {
+  return "ignore_noninstrumented_modules=1:symbolize=0:print_suppressions=0:report_thread_leaks=0";
+}
 
 // gRPC locks with Abseil's mutexes and hands messages over by atomics, neither of which the thread sanitizer sees: each
 // message that crosses from one of its threads to another looks like a race. Hence nothing is reported where one of the

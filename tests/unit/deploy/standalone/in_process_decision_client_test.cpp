@@ -193,6 +193,18 @@ TEST_F(InProcessDecisionClientTest, PlansForASnapshotThatSharesNoProviderWithThe
   EXPECT_EQ(in_flight("new"), 0);
 }
 
+TEST_F(InProcessDecisionClientTest, PlansWithWhatTheControlPlaneKnowsOfThoseThatStay) {
+  Served gateway(serve(sample_config({"a", "b"})));
+  const Snapshot of_request = snapshot();
+  gateway.report(rate_limit_report("a", 1h));
+  // "a" cools there too: the plan begins and ends with "new".
+  reload(sample_config({"a", "new"}));
+
+  const RoutingDecision decision = gateway.decide(request(), of_request);
+
+  EXPECT_THAT(names_of(decision, of_request), ElementsAre("b"));
+}
+
 TEST_F(InProcessDecisionClientTest, ADryRunThatCannotBeUsedHandsNothingBack) {
   Served gateway(serve(sample_config({"new"})));
   (void)gateway.decide(request(), snapshot());
