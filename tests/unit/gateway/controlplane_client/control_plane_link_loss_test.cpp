@@ -7,9 +7,9 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-class ControlPlaneLossTest : public ControlPlaneLinkFixture {};
+class ControlPlaneLinkLossTest : public ControlPlaneLinkFixture {};
 
-TEST_P(ControlPlaneLossTest, NoticesTheLossAndTheReturnOfTheControlPlane) {
+TEST_P(ControlPlaneLinkLossTest, NoticesTheLossAndTheReturnOfTheControlPlane) {
   control_plane_.publish(message_of(valid_snapshot(1)));
   control_plane_.start();
   connect();
@@ -26,7 +26,7 @@ TEST_P(ControlPlaneLossTest, NoticesTheLossAndTheReturnOfTheControlPlane) {
   EXPECT_THAT(versions(), ElementsAre(1)) << "the same snapshot is not applied twice";
 }
 
-TEST_P(ControlPlaneLossTest, IsNotConnectedWhileTheControlPlaneDoesNotAnswer) {
+TEST_P(ControlPlaneLinkLossTest, IsNotConnectedWhileTheControlPlaneDoesNotAnswer) {
   control_plane_.publish(message_of(valid_snapshot(1)));
   control_plane_.start();
   connect();
@@ -43,7 +43,7 @@ TEST_P(ControlPlaneLossTest, IsNotConnectedWhileTheControlPlaneDoesNotAnswer) {
   EXPECT_TRUE(link_->connected());
 }
 
-TEST_P(ControlPlaneLossTest, TellsDecisionClientsWhichProvidersCool) {
+TEST_P(ControlPlaneLinkLossTest, TellsDecisionClientsWhichProvidersCool) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& status = *message.add_provider_statuses();
   status.set_provider("a");
@@ -61,7 +61,7 @@ TEST_P(ControlPlaneLossTest, TellsDecisionClientsWhichProvidersCool) {
   }));
 }
 
-TEST_P(ControlPlaneLossTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
+TEST_P(ControlPlaneLinkLossTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& cooling = *message.add_provider_statuses();
   cooling.set_provider("a");
@@ -97,7 +97,7 @@ TEST_P(ControlPlaneLossTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
 }
 
 // It would send requests to a provider that cools, whose success would then end the cooldown for everybody.
-TEST_P(ControlPlaneLossTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPredecessorKnew) {
+TEST_P(ControlPlaneLinkLossTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPredecessorKnew) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& cooling = *message.add_provider_statuses();
   cooling.set_provider("a");
@@ -138,7 +138,7 @@ TEST_P(ControlPlaneLossTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPred
   EXPECT_TRUE(link_->connected());
 }
 
-TEST_P(ControlPlaneLossTest, TellsTheSameControlPlaneNothingThatItKnows) {
+TEST_P(ControlPlaneLinkLossTest, TellsTheSameControlPlaneNothingThatItKnows) {
   auto message = message_of(valid_snapshot(1));
   v1::ProviderStatus& status = *message.add_provider_statuses();
   status.set_provider("a");
@@ -155,7 +155,7 @@ TEST_P(ControlPlaneLossTest, TellsTheSameControlPlaneNothingThatItKnows) {
   EXPECT_EQ(control_plane_.acknowledgements()[1].known_statuses_size(), 0);
 }
 
-INSTANTIATE_OVER_BOTH_TRANSPORTS(ControlPlaneLossTest);
+INSTANTIATE_OVER_BOTH_TRANSPORTS(ControlPlaneLinkLossTest);
 
 }  // namespace
 }  // namespace balancer::gateway
