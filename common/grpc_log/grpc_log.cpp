@@ -37,4 +37,8 @@ void take_line(gpr_log_func_args* line) {
 
 void take_grpc_lines() { gpr_set_log_function(&take_line); }
 
+void drop_grpc_lines() {
+  gpr_set_log_function([](gpr_log_func_args*) {});
+}
+
 }  // namespace balancer::log

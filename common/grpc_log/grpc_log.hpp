@@ -3,7 +3,11 @@
 
 namespace balancer::log {
 
-// For the whole process. To be called after configure(), before the first channel or server.
+// Both are for the whole process, and to be called before its first channel or server.
+
+// After configure().
 void take_grpc_lines();
+// For a program without a log, which says itself what failed.
+void drop_grpc_lines();
 
 }  // namespace balancer::log

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "common/grpc_log/grpc_log.hpp"
 #include "common/process/core_dumps.hpp"
 #include "controlplane/cli/client/claude_arguments.hpp"
 #include "controlplane/cli/client_verbs.hpp"
@@ -65,6 +66,7 @@ int main(int argc, char** argv) {
   const Command& command = std::get<Command>(parsed);
   // Claude Code, which takes this program's place, would inherit it.
   if (command.verb != Verb::kCode) forbid_core_dumps();
+  log::drop_grpc_lines();
   try {
     for (const std::string& warning : exposure_warnings(command)) {
       fmt::print(stderr, "balancerctl: warning: {}\n", warning);
