@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "tests/fakes/fake_provider.hpp"
+#include "tests/fakes/silent_link.hpp"
 #include "tests/fakes/test_certificate.hpp"
 #include "tests/integration/edge/edge_config.hpp"
 #include "tests/integration/support/eventually.hpp"
@@ -56,12 +57,13 @@ class ControlPlaneTlsTest : public testing::Test {
     flags.insert(flags.end(), {"--grpc-tls-client-ca", file("ca.pem")});
     return flags;
   }
-  // Starts it, on the port that it had before if it had one.
+  // Starts it, in the place and at the address of the former one if there is one.
   void start_control_plane() {
     control_plane_.reset();
-    control_plane_.emplace(control_plane(address_.empty() ? "127.0.0.1:0" : address_, mutual_tls()));
+    control_plane_.emplace(control_plane("127.0.0.1:0", mutual_tls()));
     const ListeningLine line = control_plane_->wait_until_listening();
-    address_ = line.address("grpc");
+    link_.lead_to(line.port("grpc"));
+    address_ = "127.0.0.1:" + std::to_string(link_.port());
     control_http_port_ = line.port(line.contains("control_http") ? "control_http" : "http");
   }
 
@@ -102,7 +104,9 @@ class ControlPlaneTlsTest : public testing::Test {
   TestAuthority authority_;
   TempDir directory_;
   fakes::FakeProvider provider_;
+  fakes::SilentLink link_;
   std::optional<Process> control_plane_;
+  // Where the link is, unless a test says otherwise.
   std::string address_;
   std::uint16_t control_http_port_ = 0;
 };
@@ -169,7 +173,6 @@ TEST_F(ControlPlaneTlsTest, AControlPlaneThatProvesNothingIsNotBelieved) {
   for (const TlsIdentity& shown : {other.valid(), authority_.wrong_name(), authority_.expired(),
                                    TestAuthority::self_signed(), authority_.client()}) {
     write("server", shown);
-    address_.clear();
     start_control_plane();
     const Ended asked = ask();
     EXPECT_EQ(asked.code, 1);
