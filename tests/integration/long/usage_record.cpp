@@ -22,6 +22,7 @@ std::ptrdiff_t median(std::span<const Sample> samples, std::ptrdiff_t Sample::*v
 void UsageRecord::sample() {
   samples_.push_back({std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count(),
                       static_cast<std::ptrdiff_t>(integration::resident_bytes(process_)),
+                      static_cast<std::ptrdiff_t>(integration::resident_file_bytes(process_)),
                       static_cast<std::ptrdiff_t>(open_descriptors(process_)),
                       static_cast<std::ptrdiff_t>(thread_count(process_))});
 }
@@ -54,13 +55,16 @@ UsageRecord::Growth UsageRecord::growth() const {
           .descriptors = growth_of(&Sample::descriptors),
           .threads = growth_of(&Sample::threads),
           .resident_bytes_per_hour = variance > 0 ? covariance / variance * 3600 : 0,
-          .resident = medians(&Sample::resident_bytes)};
+          .resident = medians(&Sample::resident_bytes),
+          .resident_files = medians(&Sample::resident_file_bytes)};
 }
 
 std::string UsageRecord::Growth::summary() const {
   std::string text = "resident";
   for (const std::ptrdiff_t bytes : resident) text += ' ' + std::to_string(bytes / 1024);
-  return text + " KiB by quarters, " + std::to_string(static_cast<long>(resident_bytes_per_hour / 1024)) +
+  text += " KiB by quarters, of files";
+  for (const std::ptrdiff_t bytes : resident_files) text += ' ' + std::to_string(bytes / 1024);
+  return text + " KiB, " + std::to_string(static_cast<long>(resident_bytes_per_hour / 1024)) +
          " KiB an hour, descriptors " + std::to_string(descriptors) + ", threads " + std::to_string(threads);
 }
 

@@ -30,6 +30,7 @@ class UsageRecord {
     double resident_bytes_per_hour = 0;
     // In each quarter.
     std::array<std::ptrdiff_t, 4> resident{};
+    std::array<std::ptrdiff_t, 4> resident_files{};
     [[nodiscard]] std::string summary() const;
   };
   // Throws std::logic_error before there are eight samples.
@@ -39,6 +40,7 @@ class UsageRecord {
   struct Sample {
     double seconds = 0;
     std::ptrdiff_t resident_bytes = 0;
+    std::ptrdiff_t resident_file_bytes = 0;
     std::ptrdiff_t descriptors = 0;
     std::ptrdiff_t threads = 0;
   };

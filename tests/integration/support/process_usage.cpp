@@ -25,15 +25,26 @@ std::size_t entries_in(const std::filesystem::path& folder) {
   return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
 }
 
+struct ResidentPages {
+  std::size_t all = 0;
+  std::size_t of_files = 0;
+};
+
+ResidentPages resident_pages(const Process& process) {
+  std::ifstream file(folder_of(process) / "statm");
+  std::size_t mapped = 0;
+  ResidentPages pages;
+  if (!(file >> mapped >> pages.all >> pages.of_files)) throw std::runtime_error("no such process");
+  return pages;
+}
+
+std::size_t page_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+
 }  // namespace
 
-std::size_t resident_bytes(const Process& process) {
-  std::ifstream file(folder_of(process) / "statm");
-  std::size_t total_pages = 0;
-  std::size_t resident_pages = 0;
-  if (!(file >> total_pages >> resident_pages)) throw std::runtime_error("no such process");
-  return resident_pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
+std::size_t resident_bytes(const Process& process) { return resident_pages(process).all * page_size(); }
+
+std::size_t resident_file_bytes(const Process& process) { return resident_pages(process).of_files * page_size(); }
 
 std::size_t open_descriptors(const Process& process) { return entries_in(folder_of(process) / "fd"); }
 

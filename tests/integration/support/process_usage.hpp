@@ -10,6 +10,8 @@ namespace balancer::integration {
 
 // Of a process that runs. Throws std::runtime_error otherwise.
 [[nodiscard]] std::size_t resident_bytes(const Process& process);
+// What of it is program text, libraries and other files: the kernel drops it and reads it again as it likes.
+[[nodiscard]] std::size_t resident_file_bytes(const Process& process);
 // Files, sockets and everything else that has a number.
 [[nodiscard]] std::size_t open_descriptors(const Process& process);
 [[nodiscard]] std::size_t thread_count(const Process& process);
