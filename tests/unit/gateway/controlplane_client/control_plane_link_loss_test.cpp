@@ -1,4 +1,6 @@
 // The control plane goes and comes back, or another comes in its place.
+#include <chrono>
+
 #include "tests/unit/gateway/controlplane_client/control_plane_link_fixture.hpp"
 
 namespace balancer::gateway {
@@ -6,6 +8,14 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+
+v1::ProviderStatus& add_cooling(v1::WatchSnapshotResponse& message, std::chrono::seconds remaining) {
+  v1::ProviderStatus& status = *message.add_provider_statuses();
+  status.set_provider("a");
+  status.set_state(v1::PROVIDER_STATE_COOLING);
+  status.mutable_remaining_cooldown()->set_seconds(remaining.count());
+  return status;
+}
 
 class ControlPlaneLinkLossTest : public ControlPlaneLinkFixture {};
 
@@ -45,10 +55,7 @@ TEST_P(ControlPlaneLinkLossTest, IsNotConnectedWhileTheControlPlaneDoesNotAnswer
 
 TEST_P(ControlPlaneLinkLossTest, TellsDecisionClientsWhichProvidersCool) {
   auto message = message_of(valid_snapshot(1));
-  v1::ProviderStatus& status = *message.add_provider_statuses();
-  status.set_provider("a");
-  status.set_state(v1::PROVIDER_STATE_COOLING);
-  status.mutable_remaining_cooldown()->set_seconds(60);
+  add_cooling(message, 60s);
   control_plane_.publish(message);
   control_plane_.start();
   connect();
@@ -63,11 +70,7 @@ TEST_P(ControlPlaneLinkLossTest, TellsDecisionClientsWhichProvidersCool) {
 
 TEST_P(ControlPlaneLinkLossTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
   auto message = message_of(valid_snapshot(1));
-  v1::ProviderStatus& cooling = *message.add_provider_statuses();
-  cooling.set_provider("a");
-  cooling.set_state(v1::PROVIDER_STATE_COOLING);
-  cooling.mutable_remaining_cooldown()->set_seconds(600);
-  cooling.set_last_error("HTTP 529");
+  add_cooling(message, 600s).set_last_error("HTTP 529");
   v1::ProviderStatus& limited = *message.add_provider_statuses();
   limited.set_provider("b");
   limited.set_state(v1::PROVIDER_STATE_HEALTHY);
@@ -99,10 +102,7 @@ TEST_P(ControlPlaneLinkLossTest, TellsANewControlPlaneWhatItsPredecessorKnew) {
 // It would send requests to a provider that cools, whose success would then end the cooldown for everybody.
 TEST_P(ControlPlaneLinkLossTest, AsksANewControlPlaneNothingBeforeItKnowsWhatItsPredecessorKnew) {
   auto message = message_of(valid_snapshot(1));
-  v1::ProviderStatus& cooling = *message.add_provider_statuses();
-  cooling.set_provider("a");
-  cooling.set_state(v1::PROVIDER_STATE_COOLING);
-  cooling.mutable_remaining_cooldown()->set_seconds(600);
+  add_cooling(message, 600s);
   control_plane_.publish(message);
   control_plane_.answer([](const v1::RouteQuery&) { return plan_of({"a"}); });
   control_plane_.start();
@@ -140,10 +140,7 @@ TEST_P(ControlPlaneLinkLossTest, AsksANewControlPlaneNothingBeforeItKnowsWhatIts
 
 TEST_P(ControlPlaneLinkLossTest, TellsTheSameControlPlaneNothingThatItKnows) {
   auto message = message_of(valid_snapshot(1));
-  v1::ProviderStatus& status = *message.add_provider_statuses();
-  status.set_provider("a");
-  status.set_state(v1::PROVIDER_STATE_COOLING);
-  status.mutable_remaining_cooldown()->set_seconds(600);
+  add_cooling(message, 600s);
   control_plane_.publish(message);
   control_plane_.start();
   connect();
