@@ -7,6 +7,7 @@
 
 #include "controlplane/rpc/grpc_server.hpp"
 #include "tests/fakes/fake_clock.hpp"
+#include "tests/integration/support/under_sanitizer.hpp"
 #include "tests/unit/controlplane/domain/sample_config.hpp"
 
 namespace balancer::controlplane {
@@ -37,7 +38,8 @@ class ServedControlPlane {
 
 // For calls that end only when something fails.
 inline void set_generous_deadline(grpc::ClientContext& context) {
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+  constexpr std::chrono::seconds kWithin{integration::kUnderSanitizer ? 60 : 20};
+  context.set_deadline(std::chrono::system_clock::now() + kWithin);
 }
 
 }  // namespace balancer::controlplane
