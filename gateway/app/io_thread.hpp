@@ -78,7 +78,8 @@ class IoThread {
   asio::awaitable<void> wind_down();
 
   const Shared& shared_;
-  asio::io_context context_{1};
+  // Others only post to it: sockets and timers are this thread's alone, and need no locks.
+  asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
   TimerWheel wheel_{context_};
   JsonObjectScanner scanner_;
