@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/beast/http/status.hpp>
 
 namespace balancer::http {
 
 void ResponseHead::add(std::string_view name, std::string_view value) {
-  constexpr std::string_view kLineEnders("\r\n\0", 3);
-  value = value.substr(0, value.find_first_of(kLineEnders));
+  const auto ends_line = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+  value = {value.begin(), std::find_if(value.begin(), value.end(), ends_line)};
   if (field_lines_.empty()) field_lines_.reserve(kUsualSize);
   field_lines_ += name;
   field_lines_ += ": ";

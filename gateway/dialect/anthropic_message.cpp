@@ -19,10 +19,9 @@ void replace_count(std::int64_t& known, JsonValue usage, std::string_view key) {
 
 void read_usage(std::string_view json, TokenUsage& known) {
   thread_local JsonDocument document;
-  const Result<JsonValue> root = document.read_copy(json);
-  if (root) {
-    JsonValue usage = (*root)["usage"];
-    if (!usage.is_object()) usage = (*root)["message"]["usage"];
+  if (const JsonValue root = document.mark_copy(json)) {
+    JsonValue usage = root["usage"];
+    if (!usage.is_object()) usage = root["message"]["usage"];
     replace_count(known.uncached_input_token_count, usage, "input_tokens");
     replace_count(known.cache_creation_token_count, usage, "cache_creation_input_tokens");
     replace_count(known.cache_read_token_count, usage, "cache_read_input_tokens");

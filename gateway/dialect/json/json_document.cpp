@@ -54,11 +54,13 @@ bool JsonDocument::release_if_large() {
   return true;
 }
 
-Result<JsonValue> JsonDocument::read_copy(std::string_view text) {
+std::string_view JsonDocument::padded_copy(std::string_view text) {
   copy_.resize(text.size() + kPadding);
   if (!text.empty()) std::memcpy(copy_.data(), text.data(), text.size());
-  return read({copy_.data(), text.size()});
+  return {copy_.data(), text.size()};
 }
+
+Result<JsonValue> JsonDocument::read_copy(std::string_view text) { return read(padded_copy(text)); }
 
 Result<JsonValue> JsonDocument::read(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
@@ -87,6 +89,10 @@ JsonMarksProblem JsonDocument::find_marks(std::string_view text) {
 JsonValue JsonDocument::check_marked() {
   if (closing_.size() < marks_.size()) closing_.resize(marks_.size());
   return check_structure() ? JsonValue(this, 0) : JsonValue();
+}
+
+JsonValue JsonDocument::mark_copy(std::string_view text) {
+  return find_marks(padded_copy(text)) == JsonMarksProblem::kNone ? check_marked() : JsonValue();
 }
 
 // What may follow a token is written behind it rather than kept as a state.

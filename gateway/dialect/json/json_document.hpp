@@ -91,6 +91,8 @@ class JsonDocument {
   [[nodiscard]] JsonMarksProblem find_marks(std::string_view text);
   // then everything but the escapes in strings: absent when there is more wrong.
   [[nodiscard]] JsonValue check_marked();
+  // Both, of a padded copy that the document keeps: absent when anything is wrong.
+  [[nodiscard]] JsonValue mark_copy(std::string_view text);
   [[nodiscard]] std::span<const std::uint32_t> marks() const { return marks_; }
 
   // Gives the memory of an unusually large text back, which ends the validity of all values: true when it did.
@@ -103,6 +105,7 @@ class JsonDocument {
   friend class JsonValue;
   template <class Item>
   friend class JsonRange;
+  [[nodiscard]] std::string_view padded_copy(std::string_view text);
   [[nodiscard]] bool check_structure();
   [[nodiscard]] bool check_scalar(std::uint32_t mark);
   [[nodiscard]] std::string_view token_at(std::uint32_t mark) const;
