@@ -10,6 +10,11 @@ _WORDS = ("the file returns value error test build path config request stream pr
 NUMBER = "request-0000000000000000"
 
 
+# Who asks, and in which session: a JSON text within the JSON text.
+_USER_ID = json.dumps({"device_id": "0" * 64, "account_uuid": "", "session_id": "5e2c1a52-3f1c-4f6e-9a51-0c6d1f0e7b11"},
+                      separators=(",", ":"))
+
+
 def _words(dice: random.Random, count: int) -> str:
     return " ".join(dice.choice(_WORDS) for _ in range(count))
 
@@ -53,7 +58,7 @@ def make_body(size: int, model: str = "claude-bench", stream: bool = False) -> b
         "messages": messages,
         "system": [{"type": "text", "text": _words(dice, 2000 if large else 60), "cache_control": {"type": "ephemeral"}}],
         "tools": [_tool(dice, n) for n in range(25)] if large else [],
-        "metadata": {"user_id": "bench"},
+        "metadata": {"user_id": _USER_ID},
         "max_tokens": 32000,
         "stream": stream,
     }
