@@ -21,6 +21,8 @@ struct ConversionState {
   std::function<void(const LearnedLesson&)> tell_others;
   // Providers that do not count tokens.
   AbsentEndpoints without_token_count;
+  // Configured names of those that have said in a stream what it used, and will again.
+  std::unordered_set<std::string> usage_reporters;
   // Dropped fields that this thread has met.
   std::unordered_set<std::string> noticed_fields;
 };

@@ -88,9 +88,13 @@ asio::awaitable<ConvertedEnd> ConvertedAnswer::take() {
 asio::awaitable<AttemptEnd> ConvertedAnswer::deliver_stream() {
   AnthropicStreamWriter writer(context_.requested_model);
   ChatStream stream(context_, settings_, tools_mode(settings_), writer, deps_.conversion.answer);
-  guess_input(stream.reply());
+  set_input_estimate(stream.reply());
+  const auto on_commit = [this] {
+    give_body_back();
+    if (target_.on_answering) target_.on_answering();
+  };
   ConvertedRelay relay(request_.exchange, call_.upstream(), stream, writer, deps_.wheel,
-                       stream_settings(request_.snapshot, target_.on_answering));
+                       stream_settings(request_.snapshot, on_commit));
   const auto make_head = [&] {
     http::ResponseHead head = make_client_head(200, &stream.reply());
     head.add("content-type", kEventStreamType);
@@ -112,7 +116,9 @@ asio::awaitable<AttemptEnd> ConvertedAnswer::deliver_stream() {
 
 AttemptEnd ConvertedAnswer::ended(ConvertedRelay::End how, const ConvertedRelay& relay, const ChatReply& reply) const {
   switch (how) {
-    case ConvertedRelay::End::kDelivered: return delivered(reply);
+    case ConvertedRelay::End::kDelivered:
+      if (!reply.usage_estimated()) deps_.conversion.usage_reporters.insert(target_.provider.name);
+      return delivered(reply);
     case ConvertedRelay::End::kClientGone: {
       AttemptEnd end = failed_attempt(classify_failure({UpstreamFailureKind::kCancelled, {}, false}));
       end.usage = token_usage(reply.usage());
@@ -139,7 +145,7 @@ ConvertedAnswer::LastWord ConvertedAnswer::last_word(ConvertedRelay::End how, co
 asio::awaitable<AttemptEnd> ConvertedAnswer::deliver_document() {
   AnthropicMessageWriter writer(context_.requested_model);
   ChatStream stream(context_, settings_, ChatReply::Tools::kBuffered, writer, deps_.conversion.answer);
-  guess_input(stream.reply());
+  set_input_estimate(stream.reply());
   const ChatReply& reply = stream.reply();
   // A document, or a stream that nobody asked for: the end of the input is the end of either.
   while (reply.state() != ChatReply::State::kFailed && !stream.said_done()) {
@@ -208,9 +214,7 @@ AttemptEnd ConvertedAnswer::told(UpstreamOutcome outcome, const ErrorAnswer& ans
   const ClassifiedError classified{.outcome = outcome.kind, .status = answer.status, .overloaded = outcome.overloaded,
                                    .context_overflow = says_context_overflow(answer)};
   const OverflowEstimate estimate{
-      .input_tokens = classified.context_overflow
-                          ? estimated_input_tokens(request_.body, target_.upstream_model, deps_)
-                          : 0,
+      .input_tokens = classified.context_overflow ? input_tokens() : 0,
       .max_tokens = static_cast<std::int64_t>(context_.max_tokens.value_or(0)),
       .context_window = settings_.context_window,
   };
@@ -258,9 +262,20 @@ http::ResponseHead ConvertedAnswer::make_client_head(int status, const ChatReply
   return head;
 }
 
-void ConvertedAnswer::guess_input(ChatReply& reply) const {
-  reply.set_input_estimate(
-      [this] { return estimated_input_tokens(request_.body, target_.upstream_model, deps_); });
+std::int64_t ConvertedAnswer::input_tokens() const {
+  return input_tokens_ ? *input_tokens_ : estimated_input_tokens(request_.body, target_.upstream_model, deps_);
+}
+
+void ConvertedAnswer::set_input_estimate(ChatReply& reply) const {
+  reply.set_input_estimate([this] { return input_tokens(); });
+}
+
+void ConvertedAnswer::give_body_back() {
+  if (!request_.release_body) return;
+  const bool will_be_told = deps_.conversion.usage_reporters.contains(target_.provider.name);
+  // To count a body takes longer than to convert it.
+  input_tokens_ = will_be_told ? context_.rough_input_tokens : input_tokens();
+  request_.release_body();
 }
 
 }  // namespace balancer::gateway

@@ -2,6 +2,7 @@
 // taken as a failure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,7 +48,11 @@ class ConvertedAnswer {
   [[nodiscard]] AttemptEnd told(UpstreamOutcome outcome, const ErrorAnswer& answer, const ProviderError& error) const;
   [[nodiscard]] static ErrorAnswer error_answer(int status, std::string_view retry_after, const ProviderError& error);
   [[nodiscard]] http::ResponseHead make_client_head(int status, const ChatReply* reply) const;
-  void guess_input(ChatReply& reply) const;
+  // Of the request, for answers that do not say.
+  [[nodiscard]] std::int64_t input_tokens() const;
+  void set_input_estimate(ChatReply& reply) const;
+  // A stream has begun, and may last.
+  void give_body_back();
 
   const ForwardedRequest& request_;
   const AttemptTarget& target_;
@@ -55,6 +60,8 @@ class ConvertedAnswer {
   const ConversionSettings& settings_;
   AttemptCall& call_;
   Dependencies& deps_;
+  // Once the body that it would be estimated from is given back.
+  std::optional<std::int64_t> input_tokens_;
 };
 
 }  // namespace balancer::gateway

@@ -106,6 +106,38 @@ TEST_F(ConvertedProviderTest, TokensAreEstimatedForEveryModel) {
   EXPECT_EQ(provider_.request_count(), 0U);
 }
 
+// protocol.md 3.4. Of a stream too, whose request is given back long before its end.
+TEST_F(ConvertedProviderTest, WhatAProviderDoesNotCountIsEstimated) {
+  const std::string text = " and so on, at some length";
+  const auto ask = [&](bool stream) {
+    nlohmann::json body = nlohmann::json::parse(stream ? stream_question() : question());
+    for (int i = 0; i < 100; ++i) body["messages"][0]["content"].get_ref<std::string&>() += text;
+    return body.dump();
+  };
+  const auto stream_without_usage = [] {
+    return fakes::chat_events({fakes::chat_chunk(R"({"content":"x"})"), fakes::chat_chunk("{}", "stop"), "data: [DONE]\n\n"});
+  };
+  const auto counted_in = [](const fakes::HttpResponse& response) {
+    std::int64_t count = 0;
+    for (const fakes::SseEvent& event : response.events()) {
+      if (event.name == "message_delta") count = nlohmann::json::parse(event.data)["usage"]["input_tokens"];
+    }
+    return count;
+  };
+  provider_.enqueue(fakes::chat_document(R"({"id":"1","choices":[{"finish_reason":"stop","message":{"content":"x"}}]})"));
+  const std::int64_t estimate = client_.post("/v1/messages", ask(false)).json()["usage"]["input_tokens"];
+  ASSERT_GT(estimate, 400);
+
+  provider_.enqueue(stream_without_usage());
+  EXPECT_EQ(counted_in(client_.post("/v1/messages", ask(true))), estimate);
+
+  // One that has counted before is taken to count again: what is known without its word is a rough guess.
+  provider_.enqueue(fakes::chat_stream({"x"}));
+  EXPECT_EQ(counted_in(client_.post("/v1/messages", ask(true))), 12);
+  provider_.enqueue(stream_without_usage());
+  EXPECT_GT(counted_in(client_.post("/v1/messages", ask(true))), 400);
+}
+
 class PingedTest : public ConvertedProviderTest {
  protected:
   PingedTest() : ConvertedProviderTest("", "ping_interval: 1s") {}

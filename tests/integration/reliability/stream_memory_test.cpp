@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/integration/conversion/converted_stack.hpp"
 #include "tests/integration/reliability/conversation.hpp"
 #include "tests/integration/support/eventually.hpp"
 #include "tests/integration/support/process_usage.hpp"
@@ -17,14 +18,9 @@ namespace {
 constexpr std::size_t kStreams = 60;
 constexpr std::size_t kRequestBytes = 2'000'000;
 
-TEST(StreamMemoryTest, AnOpenStreamKeepsNothingOfItsRequestsBody) {
-  if (!kMemoryTells) GTEST_SKIP() << "sanitizers keep memory of their own";
-  const auto held = std::make_shared<fakes::Latch>();
-  fakes::FakeProvider provider;
-  provider.always([held](const fakes::RecordedRequest&) {
-    return fakes::sse_stream({"begun", "and finished"}).hold_part(3, held);
-  });
-  Standalone balancer(config_for({{"only", provider.base_url()}}));
+// The provider holds each stream once it has said "begun".
+void expect_bodies_given_back(const std::string& config, fakes::Latch& held) {
+  Standalone balancer(config);
   const std::string padding(kRequestBytes, 'x');
   std::vector<fakes::HttpConnection> streams;
   const auto open_one = [&] {
@@ -43,10 +39,32 @@ TEST(StreamMemoryTest, AnOpenStreamKeepsNothingOfItsRequestsBody) {
   EXPECT_TRUE(eventually([&] {
     return resident_bytes(balancer.process()) < before + kStreams * kRequestBytes / 5;
   }));
-  held->release();
+  held.release();
   for (fakes::HttpConnection& stream : streams) {
     EXPECT_NE(stream.read_until("message_stop\"}\n\n").find("and finished"), std::string::npos);
   }
+}
+
+TEST(StreamMemoryTest, AnOpenStreamKeepsNothingOfItsRequestsBody) {
+  if (!kMemoryTells) GTEST_SKIP() << "sanitizers keep memory of their own";
+  const auto held = std::make_shared<fakes::Latch>();
+  fakes::FakeProvider provider;
+  provider.always([held](const fakes::RecordedRequest&) {
+    return fakes::sse_stream({"begun", "and finished"}).hold_part(3, held);
+  });
+
+  expect_bodies_given_back(config_for({{"only", provider.base_url()}}), *held);
+}
+
+TEST(StreamMemoryTest, NorDoesOneThatIsConverted) {
+  if (!kMemoryTells) GTEST_SKIP() << "sanitizers keep memory of their own";
+  const auto held = std::make_shared<fakes::Latch>();
+  fakes::FakeProvider provider;
+  provider.always([held](const fakes::RecordedRequest&) {
+    return fakes::chat_stream({"begun", "and finished"}).hold_part(2, held);
+  });
+
+  expect_bodies_given_back(converted_config({{"only", "openai", provider.base_url() + "/v1"}}), *held);
 }
 
 }  // namespace
