@@ -103,6 +103,7 @@ asio::awaitable<AttemptEnd> ConvertedAnswer::deliver_stream() {
     return head;
   };
   const ConvertedRelay::End how = co_await relay.run(make_head, target_.empty_answer_will_do);
+  if (!stream.reply().usage_estimated()) deps_.conversion.usage_reporters.insert(target_.provider.name);
   AttemptEnd end = ended(how, relay, stream.reply());
   end.delivered = relay.committed();
   const bool needs_last_word =
@@ -116,9 +117,7 @@ asio::awaitable<AttemptEnd> ConvertedAnswer::deliver_stream() {
 
 AttemptEnd ConvertedAnswer::ended(ConvertedRelay::End how, const ConvertedRelay& relay, const ChatReply& reply) const {
   switch (how) {
-    case ConvertedRelay::End::kDelivered:
-      if (!reply.usage_estimated()) deps_.conversion.usage_reporters.insert(target_.provider.name);
-      return delivered(reply);
+    case ConvertedRelay::End::kDelivered: return delivered(reply);
     case ConvertedRelay::End::kClientGone: {
       AttemptEnd end = failed_attempt(classify_failure({UpstreamFailureKind::kCancelled, {}, false}));
       end.usage = token_usage(reply.usage());

@@ -69,6 +69,23 @@ class SoakTest : public testing::Test {
     return config_for(providers, "sticky_provider_duration: 10s, failure_cooldown: " + cooldown);
   }
 
+  // As many at once as the load can ever ask, after a stall of the machine say: what such a crowd leaves in the allocator is
+  // there from the beginning then, and is not taken for growth when it comes later.
+  void meet_a_crowd(const fakes::HttpClient& client) {
+    const auto held = std::make_shared<fakes::Latch>();
+    first_.always([held](const fakes::RecordedRequest& request) { return answers("to all")(request).after(held); });
+    std::vector<fakes::HttpConnection> crowd;
+    for (std::size_t i = 0; i < RateOptions().most_connections; ++i) {
+      const AnswerForm form = i % 2 == 0 ? AnswerForm::kStream : AnswerForm::kDocument;
+      crowd.push_back(client.connect());
+      crowd.back().send_request("POST", "/v1/messages", message_request(form, "claude-test", std::to_string(i)));
+    }
+    ASSERT_TRUE(first_.wait_for_requests(crowd.size(), 60s));
+    held->release();
+    for (fakes::HttpConnection& connection : crowd) EXPECT_EQ(connection.read_response().status, 200);
+    first_.always(failing_now_and_then());
+  }
+
   // Half a stream is enough for them.
   static void leave_early(const fakes::HttpClient& client) {
     fakes::HttpConnection connection = client.connect();
@@ -84,6 +101,7 @@ TEST_F(SoakTest, NothingIsLostAndNothingPilesUp) {
   const std::size_t seconds = soak_seconds();
   SplitStack stack(config(0));
   const std::size_t descriptors = open_descriptors(stack.gateway().process());
+  meet_a_crowd(stack.client());
   UsageRecord gateway(stack.gateway().process());
   UsageRecord control_plane(stack.control_plane());
   RateLoad load({.ports = {stack.gateway().listening().port("http")}, .rate = kRate});
