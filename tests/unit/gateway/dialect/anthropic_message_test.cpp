@@ -49,6 +49,16 @@ TEST(AnthropicMessageTest, DocumentsWithoutUsageChangeNothing) {
   }
 }
 
+// A provider's spelling of its text is between it and the client.
+TEST(AnthropicMessageTest, UsageIsReadWhateverEscapesStandBesideIt) {
+  for (const char* text : {R"(\x)", R"(\u12)", R"(\u)", R"(\ud800)", R"(\\)"}) {
+    const std::string json = R"({"text":")" + std::string(text) + R"(","u)" + text + R"(":1,"usage":{"input_tokens":5,"o)" +
+                             text + R"(":2}})";
+
+    EXPECT_EQ(usage_of(json).input_token_count, 5) << json;
+  }
+}
+
 TEST(AnthropicMessageTest, ReadsAnError) {
   const auto error = read_error(R"({"type":"error","request_id":"r","error":{"message":"no \"credit\"",)"
                                 R"("details":{"error_code":"enforced_spend_limit_reached"},"type":"rate_limit_error"}})");
